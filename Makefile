@@ -1,0 +1,72 @@
+GO          ?= go
+FUZZTIME    ?= 60s
+TESTTIMEOUT ?= 10m
+RACECOUNT   ?= 5
+BENCH       ?= .
+BENCHTIME   ?= 1s
+BENCHCOUNT  ?= 1
+
+# Run by "go run", so that the version is the same everywhere and go.mod does not know it.
+STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+CODE := future redis generator internal examples
+
+.DEFAULT_GOAL := help
+.PHONY: help test test-short race live bench generate lint check fuzz servers clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The race detector distorts costs, so the tests of costs skip themselves under it; the second run is theirs.
+test: servers ## every test, with the race detector and real servers; gets the servers first if need be
+	$(GO) test -race -count=1 -timeout $(TESTTIMEOUT) ./...
+	$(GO) test -short -count=1 -timeout $(TESTTIMEOUT) ./future/... ./redis/...
+
+test-short: ## the quick tests, without the race detector; needs no server and no gcc
+	$(GO) test -short -count=1 -timeout $(TESTTIMEOUT) ./...
+
+race: ## the quick tests RACECOUNT times (5) with the race detector, to look for what happens now and then
+	$(GO) test -race -short -count=$(RACECOUNT) -timeout 30m ./future/... ./redis/...
+
+live: servers ## the tests in live_*_test.go alone, against every server there is; a missing server is a failure
+	@set -e; dirs=$$(find $(CODE) -name 'live_*_test.go' -exec dirname {} + | sort -u); \
+	test -n "$$dirs" || { echo "there is no live_*_test.go in $(CODE)"; exit 1; }; \
+	for dir in $$dirs; do \
+		names=$$(sed -n 's/^func \(Test[A-Za-z0-9_]*\)(.*/\1/p' $$dir/live_*_test.go | paste -s -d '|' -); \
+		CI=true $(GO) test -race -count=1 -timeout $(TESTTIMEOUT) -run "^($$names)$$" ./$$dir; \
+	done
+
+bench: ## the benchmarks; BENCH=regexp, BENCHTIME=1s, BENCHCOUNT=1
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -count $(BENCHCOUNT) ./future/... ./redis/...
+
+generate: ## redis/commands/zz_*.go anew from spec/
+	$(GO) generate ./...
+
+lint: check ## check, staticcheck, and golangci-lint if it is on PATH
+	$(GO) run $(STATICCHECK) ./...
+	@if command -v golangci-lint >/dev/null; then echo golangci-lint run; golangci-lint run; \
+	else echo "golangci-lint is not on PATH: its part is left out"; fi
+
+check: ## gofmt, go vet, go mod tidy: the part of lint that needs no other tool
+	@unformatted=$$("$$($(GO) env GOROOT)/bin/gofmt" -l $(CODE)); test -z "$$unformatted" || { echo "gofmt wants: $$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) mod tidy -diff
+
+fuzz: ## every fuzz target for FUZZTIME (60s)
+	@set -e; for file in $$(grep -rlE '^func Fuzz[A-Z]' --include='*_test.go' $(CODE)); do \
+		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' $$file); do \
+			echo "== $$target in ./$$(dirname $$file)"; \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./$$(dirname $$file); \
+		done; \
+	done
+
+servers: ## a Redis and a Valkey into .servers/ from the packages of Debian or Ubuntu, unless they are on PATH
+	@if [ -n "$$REDIS_TEST_ADDR" ]; then echo "servers: REDIS_TEST_ADDR=$$REDIS_TEST_ADDR is used"; \
+	elif command -v redis-server >/dev/null && command -v valkey-server >/dev/null; then :; \
+	else internal/redistest/servers.sh || { \
+		echo "Put a redis-server and a valkey-server on PATH, or set REDIS_TEST_ADDR=host:port, and run it again."; \
+		echo "make test-short needs no server."; exit 1; }; fi
+
+clean: ## removes .servers/ and what tests left behind
+	rm -rf .servers
+	find $(CODE) -name '*.test' -o -name '*.prof' -o -name '*.out' | xargs -r rm -f

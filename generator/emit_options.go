@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// emitOptions writes the options with, for each method that takes one, the method
+// that writes it into a request.
+func (m *model) emitOptions() string {
+	var b bytes.Buffer
+	for i, o := range m.options {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		o.emit(&b)
+	}
+	return begin("commands", b.String())
+}
+
+func (o *option) emit(b *bytes.Buffer) {
+	typ := o.typeName()
+	if len(o.values) == 0 {
+		fmt.Fprintf(b, "%svar %s %s\n\ntype %s struct{}\n", o.emitDoc(), o.name, typ, typ)
+	} else {
+		var fields, params, names []string
+		for _, v := range o.values {
+			p := v.name + " " + paramKinds[v.kind].goType
+			fields, params, names = append(fields, p), append(params, p), append(names, v.name)
+		}
+		exported := o.exportedType()
+		fmt.Fprintf(b, "// %s is what %s returns.\ntype %s struct{\n%s\n}\n\n", exported, o.name, exported, strings.Join(fields, "\n"))
+		fmt.Fprintf(b, "%sfunc %s(%s) %s { return %s{%s} }\n", o.emitDoc(), o.name, strings.Join(params, ", "), exported, exported, strings.Join(names, ", "))
+		typ = exported
+	}
+	for _, meth := range o.methods {
+		group := 0
+		for _, u := range meth.options {
+			if u.option == o {
+				group = u.group
+			}
+		}
+		fmt.Fprintf(b, "\nfunc (o %s) %s(a *args) {\na.oneof(%d, %q)\n", typ, meth.applyName(), group, o.token)
+		o.emitWrite(b)
+		b.WriteString("}\n")
+	}
+}
+
+// exportedType is the type of an option that holds values: a user may want to
+// keep one in a variable of his own.
+func (o *option) exportedType() string { return o.name + "Option" }
+
+func (o *option) emitWrite(b *bytes.Buffer) {
+	if o.millis != "" {
+		fmt.Fprintf(b, "a.%sToken(o.%s, %q, %q)\n", o.values[0].kind, o.values[0].name, o.token, o.millis)
+		return
+	}
+	fmt.Fprintf(b, "a.str(%q)\n", o.token)
+	for _, v := range o.values {
+		fill := strings.NewReplacer("$", "o."+v.name, "#", fmt.Sprintf("%q", o.token))
+		b.WriteString(fill.Replace(paramKinds[v.kind].write) + "\n")
+	}
+}
+
+func (o *option) emitDoc() string {
+	var takers []string
+	for _, meth := range o.methods {
+		takers = append(takers, meth.name)
+	}
+	return fmt.Sprintf("// %s %s\n// An option of %s.\n", o.name, o.doc, strings.Join(takers, ", "))
+}
+
+// emitReexports writes the options once more for package redis, so that
+// applications import nothing else.
+func (m *model) emitReexports() string {
+	var b bytes.Buffer
+	b.WriteString("// The options without a value.\nvar (\n")
+	for _, o := range m.options {
+		if len(o.values) == 0 {
+			fmt.Fprintf(&b, "// %s %s\n%s = commands.%s\n", o.name, o.doc, o.name, o.name)
+		}
+	}
+	b.WriteString(")\n")
+	for _, o := range m.options {
+		if len(o.values) == 0 {
+			continue
+		}
+		var params, names []string
+		for _, v := range o.values {
+			params = append(params, v.name+" "+paramKinds[v.kind].goType)
+			names = append(names, v.name)
+		}
+		fmt.Fprintf(&b, "\n%sfunc %s(%s) commands.%s { return commands.%s(%s) }\n",
+			o.emitDoc(), o.name, strings.Join(params, ", "), o.exportedType(), o.name, strings.Join(names, ", "))
+	}
+	b.WriteString("\n// What the options of each method have in common, for programs that collect them.\ntype (\n")
+	for _, meth := range m.methods {
+		if len(meth.options) > 0 {
+			fmt.Fprintf(&b, "// %sOption is an option of %s.\n%sOption = commands.%sOption\n", meth.name, meth.name, meth.name, meth.name)
+		}
+	}
+	b.WriteString(")\n")
+	return begin("redis", b.String())
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// model is what is going to be written: every command for the table, the methods
+// and the options.
+type model struct {
+	commands []*Command // callable, sorted by name
+	methods  []*method  // sorted by name
+	options  []*option  // sorted by name
+	over     *Overlay
+}
+
+// method is one method of Commands.
+type method struct {
+	name    string
+	command *Command
+	over    CommandOverlay
+	millis  *Command // the same command in milliseconds; nil if there is none
+	steps   []step   // what is written, in order
+	options []use    // the options it takes
+}
+
+// step is one part of a request.
+type step struct {
+	token   string // written first, if there is one
+	name    string // the parameter's Go name; empty: the token is all
+	arg     string // its name in the spec
+	kind    string // a key of paramKinds
+	many    bool
+	need    bool // at least one of many
+	options bool // the options stand here
+}
+
+// use is an option in the hands of one method.
+type use struct {
+	option *option
+	group  int // options of one group exclude each other
+}
+
+// newModel makes the model, or says what does not fit together.
+func newModel(spec *Spec, over *Overlay) (*model, error) {
+	m := &model{over: over}
+	for i := range spec.Commands {
+		if c := &spec.Commands[i]; c.Callable() {
+			m.commands = append(m.commands, c)
+		}
+	}
+	for _, names := range []map[string]string{over.Session, over.ServerSide} {
+		for _, name := range slices.Sorted(maps.Keys(names)) {
+			if c := spec.Lookup(name); c == nil || !c.Callable() {
+				return nil, fmt.Errorf("overlay: %s is not a command of the spec", name)
+			}
+		}
+	}
+	options := map[string]*option{}
+	for _, name := range slices.Sorted(maps.Keys(over.Commands)) {
+		c := spec.Lookup(name)
+		if c == nil || !c.Callable() {
+			return nil, fmt.Errorf("overlay: %s is not a command of the spec", name)
+		}
+		entry := over.Commands[name]
+		for _, o := range append([]CommandOverlay{entry}, entry.Variants...) {
+			meth, err := newMethod(spec, over, c, o, options)
+			if err != nil {
+				return nil, fmt.Errorf("overlay: %s: %w", name, err)
+			}
+			m.methods = append(m.methods, meth)
+		}
+	}
+	slices.SortFunc(m.methods, func(a, b *method) int { return strings.Compare(a.name, b.name) })
+	for i := 1; i < len(m.methods); i++ {
+		if a, b := m.methods[i-1], m.methods[i]; a.name == b.name {
+			return nil, fmt.Errorf("overlay: %s and %s both make a method %s", a.command.Name, b.command.Name, a.name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(options)) {
+		m.options = append(m.options, options[name])
+	}
+	return m, m.checkNames()
+}
+
+// checkNames refuses option names that something else in the package has.
+func (m *model) checkNames() error {
+	taken := map[string]bool{"Cmd": true, "Commands": true, "Doer": true, "Do": true, "Flags": true, "Info": true, "Lookup": true,
+		"None": true, "On": true, "Opt": true, "Page": true, "ReadOnly": true, "Some": true, "Spec": true, "Write": true, "Z": true}
+	for _, meth := range m.methods {
+		taken[meth.name+"Option"] = true
+	}
+	for _, o := range m.options {
+		if taken[o.name] || taken[o.typeName()] {
+			return fmt.Errorf("overlay: option %s: the name is taken; give it another one", o.name)
+		}
+	}
+	return nil
+}
+
+func newMethod(spec *Spec, over *Overlay, c *Command, o CommandOverlay, options map[string]*option) (*method, error) {
+	m := &method{name: o.Name, command: c, over: o}
+	if m.name == "" {
+		m.name = methodName(c.Name)
+	}
+	switch {
+	case replyKinds[o.Reply] == "":
+		return nil, fmt.Errorf("unknown kind of reply %q", o.Reply)
+	case o.Doc == "" || !strings.HasSuffix(o.Doc, "."):
+		return nil, fmt.Errorf("%s: doc must be a sentence", m.name)
+	}
+	if o.Millis != "" {
+		if m.millis = spec.Lookup(o.Millis); m.millis == nil {
+			return nil, fmt.Errorf("millis: %s is not a command of the spec", o.Millis)
+		}
+	}
+	b := methodBuilder{method: m, over: over, options: options, group: -1, unused: map[string]bool{}}
+	for _, list := range [][]string{o.With, o.Without, slices.Collect(maps.Keys(o.Params))} {
+		for _, arg := range list {
+			b.unused[arg] = true
+		}
+	}
+	for _, a := range c.ArgumentsOn(c.Servers...) {
+		if err := b.argument(&a); err != nil {
+			return nil, fmt.Errorf("%s: argument %s: %w", m.name, a.Name, err)
+		}
+	}
+	for _, arg := range slices.Sorted(maps.Keys(b.unused)) {
+		return nil, fmt.Errorf("%s: there is no argument %s", m.name, arg)
+	}
+	return m, nil
+}
+
+// flags are the flags of a command as Go expressions.
+func (m *model) flags(c *Command) string {
+	var flags []string
+	add := func(flag string, has bool) {
+		if has {
+			flags = append(flags, flag)
+		}
+	}
+	add("ReadOnly", slices.Contains(c.Flags, "readonly"))
+	add("Write", slices.Contains(c.Flags, "write"))
+	add("Blocking", slices.Contains(c.Flags, "blocking"))
+	add("Session", m.over.Session[c.Name] != "")
+	add("ServerSide", m.over.ServerSide[c.Name] != "")
+	if len(flags) == 0 {
+		return "0"
+	}
+	return strings.Join(flags, " | ")
+}

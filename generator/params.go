@@ -1,0 +1,129 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// methodBuilder turns the argument tree of a command into the steps of a method.
+type methodBuilder struct {
+	method  *method
+	over    *Overlay
+	options map[string]*option
+	group   int             // the last group given to options
+	unused  map[string]bool // arguments that the overlay names and that have not come by
+}
+
+// argument adds one argument of the tree.
+func (b *methodBuilder) argument(a *Argument) error {
+	o := &b.method.over
+	delete(b.unused, a.Name)
+	switch {
+	case slices.Contains(o.Without, a.Name):
+		return nil
+	case a.Optional && !slices.Contains(o.With, a.Name):
+		b.group++
+		return b.option(a)
+	}
+	s := step{token: a.Token, arg: a.Name, many: a.Multiple}
+	if a.Type != "pure-token" {
+		s.kind = o.Params[a.Name]
+		if s.kind == "" {
+			s.kind = kindOf(a)
+		}
+		k, ok := paramKinds[s.kind]
+		switch {
+		case !ok:
+			return fmt.Errorf("type %s needs a kind in params, and %q is none", a.Type, s.kind)
+		case a.MultipleToken:
+			return errors.New("a token before each of several is not supported")
+		case k.variadic != (a.Type == "block"):
+			return fmt.Errorf("kind %s does not fit type %s", s.kind, a.Type)
+		}
+		s.name = cmp.Or(k.name, paramName(a.Name, a.Multiple))
+		s.need = a.Multiple && !a.Optional
+	}
+	b.method.steps = append(b.method.steps, s)
+	return nil
+}
+
+// option makes an optional argument an option, or several that exclude each other.
+func (b *methodBuilder) option(a *Argument) error {
+	if a.Type == "oneof" {
+		for i := range a.Arguments {
+			delete(b.unused, a.Arguments[i].Name)
+			if slices.Contains(b.method.over.Without, a.Arguments[i].Name) {
+				continue
+			}
+			if err := b.oneOption(&a.Arguments[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return b.oneOption(a)
+}
+
+func (b *methodBuilder) oneOption(a *Argument) error {
+	def, err := newOption(b.over, a)
+	if err != nil {
+		return err
+	}
+	if def == nil {
+		return nil // another spelling of an option that is there
+	}
+	if old := b.options[def.name]; old != nil {
+		if err := old.same(def); err != nil {
+			return err
+		}
+		def = old
+	}
+	b.options[def.name] = def
+	def.methods = append(def.methods, b.method)
+	b.method.options = append(b.method.options, use{def, b.group})
+	steps := b.method.steps
+	switch at := slices.IndexFunc(steps, func(s step) bool { return s.options }); {
+	case at < 0:
+		b.method.steps = append(steps, step{options: true})
+	case slices.ContainsFunc(steps[at:], func(s step) bool { return s.name != "" }):
+		// Tokens alone may stand behind the options: servers take them in any order.
+		return errors.New("options in two places of a request are not supported")
+	}
+	return nil
+}
+
+// params are the parameters of the method as Go source.
+func (m *method) params() string {
+	var list string
+	add := func(p string) {
+		if list != "" {
+			list += ", "
+		}
+		list += p
+	}
+	last := -1
+	for i, s := range m.steps {
+		if s.name != "" {
+			last = i
+		}
+	}
+	for i, s := range m.steps {
+		if s.name == "" {
+			continue
+		}
+		typ := paramKinds[s.kind].goType
+		switch {
+		case s.many && i == last && len(m.options) == 0:
+			typ = "..." + typ
+		case s.many:
+			typ = "[]" + typ
+		}
+		add(s.name + " " + typ)
+	}
+	if len(m.options) > 0 {
+		add("opts ..." + m.name + "Option")
+	}
+	return list
+}

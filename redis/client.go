@@ -1,0 +1,148 @@
+package redis
+
+import (
+	"context"
+	"time"
+
+	"github.com/futureio/futureio-go/redis/commands"
+	"github.com/futureio/futureio-go/redis/errors"
+)
+
+// Client speaks to one server over one connection that all its callers share.
+// It has every command as a method; each returns a future at once.
+//
+// A Client is safe for any number of goroutines. It connects when the first
+// command is issued, or by Connect, and again whenever the connection is lost. It
+// must not be copied and must be closed by Close.
+type Client struct {
+	commands.Commands
+
+	opts   Options
+	broken error // the options cannot be used: every command fails with this
+	queue  *queue
+	keeper *keeper
+	events events
+	reuse  bool // waiters may come from the program-wide pool
+}
+
+// New makes a client of opts. It does not connect yet. When the options cannot
+// be used, every command and Connect fail with an *ArgumentError that says why.
+func New(opts Options) *Client {
+	c := &Client{}
+	c.opts, c.broken = opts.withDefaults()
+	c.Commands = commands.On(c)
+	c.queue = newQueue(queueLimits{
+		offline:      c.opts.QueueSize,
+		offlineBytes: c.opts.QueueBytes,
+		online:       c.opts.MaxPending,
+		onlineBytes:  c.opts.MaxPendingBytes,
+	})
+	c.queue.watch = newWatchdog(&c.opts)
+	c.queue.watch.ping = c.ping
+	c.events.panicked = c.reportPanic
+	c.keeper = newKeeper(c)
+	c.reuse = !inBubble()
+	return c
+}
+
+// inBubble tells whether this seems to be a testing/synctest bubble. There,
+// channels must not come from outside, as those of a pool would. The clock of a
+// bubble starts at midnight of 2000-01-01; on a computer whose clock is that wrong, the
+// client merely does without the pool.
+func inBubble() bool { return time.Now().Year() < 2005 }
+
+// Do takes a command over; the methods of Commands call it. Commands that change
+// the state of the connection, or block it, are refused with an *ArgumentError,
+// since the connection is everybody's.
+func (c *Client) Do(cmd *commands.Cmd) {
+	if c.reuse {
+		cmd.ReuseWaiters()
+	}
+	if cmd.Spec().Flags&(commands.Session|commands.Blocking|commands.ServerSide) != 0 {
+		c.refuse(cmd)
+		return
+	}
+	if c.broken != nil {
+		cmd.Release()
+		cmd.Fail(c.broken)
+		return
+	}
+	if ctx := cmd.Context(); ctx != nil {
+		c.doBound(ctx, cmd)
+		return
+	}
+	c.submit(cmd)
+}
+
+func (c *Client) submit(cmd *commands.Cmd) {
+	if offline := c.queue.submit(cmd); offline {
+		c.keeper.demand()
+	}
+}
+
+// refuse fails a command that a shared connection must not carry.
+func (c *Client) refuse(cmd *commands.Cmd) {
+	reason := "changes the state of the connection, which all callers of a Client share"
+	switch flags := cmd.Spec().Flags; {
+	case flags.Has(commands.ServerSide):
+		reason = "is spoken between servers only"
+	case flags.Has(commands.Blocking):
+		reason = "would block the connection, which all callers of a Client share"
+	}
+	if hint := insteadOf[cmd.Name()]; hint != "" {
+		reason += "; " + hint
+	}
+	err := &errors.ArgumentError{Command: cmd.Name(), Reason: reason}
+	cmd.Release()
+	cmd.Fail(err)
+}
+
+// insteadOf names the right way for what a Client refuses.
+var insteadOf = map[string]string{
+	"SELECT":         "use Options.Database",
+	"AUTH":           "use Options.Username and Password, or Credentials",
+	"HELLO":          "use Options.Protocol",
+	"CLIENT SETNAME": "use Options.ClientName",
+	"QUIT":           "use Close",
+}
+
+// Connect connects now, if the client is not connected already, and waits until
+// it is ready or the attempt has failed. A client that has given up, or has lost
+// its connection with reconnecting disabled, starts anew. When ctx ends, only the wait ends.
+func (c *Client) Connect(ctx context.Context) error {
+	if c.broken != nil {
+		return c.broken
+	}
+	_, err := c.keeper.connect().Await(ctx)
+	return err
+}
+
+// Close closes the client: nothing new is accepted, what is in flight is
+// answered, which takes ReadTimeout at most, then the connection is closed. What waits for a
+// connection fails at once. Close again does nothing.
+func (c *Client) Close() error { return c.Shutdown(context.Background()) }
+
+// Shutdown is Close with an end to its patience: when ctx ends first, the
+// connection is closed, what has not been answered fails, and the cause of ctx is returned.
+func (c *Client) Shutdown(ctx context.Context) error {
+	if c.broken != nil {
+		return nil
+	}
+	drained := c.queue.drain(errClosed())
+	var cut error
+	if g := c.keeper.shut(); g != nil {
+		select {
+		case <-drained:
+		case <-ctx.Done():
+			cut = context.Cause(ctx)
+		}
+		g.endAs(ReasonClientClosed, &errors.ConnectionError{Op: errors.OpClose, Addr: g.addr, Reason: ReasonClientClosed, Effect: errors.Unknown})
+	}
+	c.keeper.work.Wait()
+	c.queue.stopWatch()
+	return cut
+}
+
+// ping checks a silent connection. Nobody awaits the answer: if there is none, the
+// watchdog ends the connection.
+func (c *Client) ping() { c.Ping() }

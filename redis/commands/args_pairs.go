@@ -1,0 +1,62 @@
+package commands
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// pairs adds names and values that alternate, or those of a single
+// map[string]string or map[string]any, in the order of the names.
+func (a *args) pairs(list []any, arg string) { a.addPairs(list, arg, (*args).str) }
+
+// keyPairs is pairs with keys for names.
+func (a *args) keyPairs(list []any, arg string) { a.addPairs(list, arg, (*args).key) }
+
+func (a *args) addPairs(list []any, arg string, name func(*args, string)) {
+	if len(list) == 1 {
+		a.mapPairs(list[0], arg, name)
+		return
+	}
+	a.need(len(list), arg)
+	if len(list)%2 != 0 {
+		a.refuse(arg, "the last name has no value")
+		return
+	}
+	for i := 0; i < len(list); i += 2 {
+		n, ok := list[i].(string)
+		if !ok {
+			a.refuse(arg, fmt.Sprintf("names must be strings, got a %T", list[i]))
+			return
+		}
+		name(a, n)
+		a.value(list[i+1], arg)
+	}
+}
+
+func (a *args) mapPairs(m any, arg string, name func(*args, string)) {
+	switch m := m.(type) {
+	case map[string]string:
+		a.need(len(m), arg)
+		for _, k := range slices.Sorted(maps.Keys(m)) {
+			name(a, k)
+			a.str(m[k])
+		}
+	case map[string]any:
+		a.need(len(m), arg)
+		for _, k := range slices.Sorted(maps.Keys(m)) {
+			name(a, k)
+			a.value(m[k], arg)
+		}
+	default:
+		a.refuse(arg, fmt.Sprintf("want names and values in turn, a map[string]string or a map[string]any; got a %T", m))
+	}
+}
+
+// zs adds scores and members.
+func (a *args) zs(members []Z) {
+	for _, z := range members {
+		a.float(z.Score, "score")
+		a.str(z.Member)
+	}
+}

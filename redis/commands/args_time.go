@@ -1,0 +1,82 @@
+package commands
+
+import "time"
+
+// Expiries are exact or refused. What is a whole number of seconds goes in
+// seconds, which every server understands; anything finer in milliseconds; what is
+// finer still, zero or negative is refused. Nothing is ever cut off: 1.5 s must not
+// become 1 s, nor a negative time "for ever".
+
+// spanSpec chooses between the command that takes seconds and the one that takes
+// milliseconds.
+func spanSpec(d time.Duration, seconds, millis *Spec) *Spec {
+	if d%time.Second == 0 {
+		return seconds
+	}
+	return millis
+}
+
+// span adds a duration in the unit that spanSpec chose.
+func (a *args) span(d time.Duration, name string) {
+	if d > 0 && d%time.Second == 0 {
+		a.int(int64(d / time.Second))
+		return
+	}
+	a.millis(d, name)
+}
+
+// spanToken adds a duration behind the token of its unit.
+func (a *args) spanToken(d time.Duration, seconds, millis string) {
+	if d%time.Second == 0 {
+		a.str(seconds)
+	} else {
+		a.str(millis)
+	}
+	a.span(d, seconds)
+}
+
+// millis adds a duration in milliseconds.
+func (a *args) millis(d time.Duration, name string) {
+	if d%time.Millisecond != 0 || d <= 0 {
+		a.refuse(name, "want a positive whole number of milliseconds, got "+d.String())
+		return
+	}
+	a.int(int64(d / time.Millisecond))
+}
+
+// momentSpec is spanSpec for a point in time.
+func momentSpec(t time.Time, seconds, millis *Spec) *Spec {
+	if t.Nanosecond() == 0 {
+		return seconds
+	}
+	return millis
+}
+
+// moment adds a point in time as seconds since 1970, or milliseconds if it is none
+// of whole seconds.
+func (a *args) moment(t time.Time, name string) {
+	if t.Nanosecond() == 0 && t.Unix() > 0 {
+		a.int(t.Unix())
+		return
+	}
+	a.momentMillis(t, name)
+}
+
+// momentToken adds a point in time behind the token of its unit.
+func (a *args) momentToken(t time.Time, seconds, millis string) {
+	if t.Nanosecond() == 0 {
+		a.str(seconds)
+	} else {
+		a.str(millis)
+	}
+	a.moment(t, seconds)
+}
+
+// momentMillis adds a point in time as milliseconds since 1970.
+func (a *args) momentMillis(t time.Time, name string) {
+	if t.Nanosecond()%int(time.Millisecond) != 0 || t.UnixMilli() <= 0 {
+		a.refuse(name, "want a time after 1970 in whole milliseconds; use Truncate(time.Millisecond)")
+		return
+	}
+	a.int(t.UnixMilli())
+}

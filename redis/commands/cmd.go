@@ -1,0 +1,168 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/futureio/futureio-go/future"
+	"github.com/futureio/futureio-go/redis/errors"
+	"github.com/futureio/futureio-go/redis/proto"
+)
+
+// A Cmd is one command on its way: the encoded request, and the promise that
+// its reply settles. It is made by the methods of Commands and lives in one
+// allocation with its future. Roles pass it on; applications meet it only when
+// they write a Doer of their own.
+//
+// A Cmd belongs to the goroutine that called Do until the role has queued it,
+// then to the connection. Fail, Settled and Deliver may race with each other: the
+// first to settle wins.
+type Cmd struct {
+	spec  *Spec
+	args  *args // nil once the bytes are with the connection
+	reply reply // the call this Cmd is the head of
+}
+
+// reply is what the typed call around a Cmd can do.
+type reply interface {
+	decode(r *proto.Reader, wake *future.Batch) error
+	fail(wake *future.Batch, err error) bool
+	cancel(cause error) bool
+	promise() promise
+}
+
+// promise is the part of future.Promise that does not depend on its type.
+type promise interface {
+	Settled() bool
+	ReuseWaiters()
+	Hold()
+	Unhold()
+	OnSettle(fn func())
+}
+
+// Spec tells what the command is. It is never nil and must not be changed.
+func (c *Cmd) Spec() *Spec { return c.spec }
+
+// Name returns the command's name as Redis spells it, such as "GET" or
+// "CLIENT SETNAME". It never holds arguments, so it can be shown and logged.
+func (c *Cmd) Name() string { return c.spec.Name }
+
+// Context returns the context bound by With, or nil.
+func (c *Cmd) Context() context.Context {
+	if c.args == nil {
+		return nil
+	}
+	return c.args.ctx
+}
+
+// Wire returns the request as it goes to the server: one array of bulk strings.
+// The bytes are valid until Release and must not be changed.
+func (c *Cmd) Wire() []byte {
+	if c.args == nil || c.args.buf == nil {
+		return nil
+	}
+	return c.args.wire()
+}
+
+// Args returns a copy of the command's words and arguments, the name first. It
+// returns nil after Release.
+func (c *Cmd) Args() []string {
+	return splitWire(c.Wire())
+}
+
+// Release gives the request's bytes back for other commands to use. The role
+// calls it once when it has copied or written them.
+func (c *Cmd) Release() {
+	a := c.args
+	switch {
+	case a == nil:
+	case a.ctx != nil:
+		a.buf = nil // the rest stays, for MarkSent
+	default:
+		c.args = nil
+		a.release()
+	}
+}
+
+// MarkSent notes that the bytes of a command bound to a context are on their way,
+// which makes the outcome of a failure Unknown. The role guards MarkSent and Sent by a
+// lock of its own. Commands without a context keep no such note.
+func (c *Cmd) MarkSent() { c.args.sent = true }
+
+// Sent tells whether MarkSent was called.
+func (c *Cmd) Sent() bool { return c.args != nil && c.args.sent }
+
+// Deliver reads the command's reply, whose first byte is t, from r and settles
+// the future; who waits for it is woken by wake (at once if wake is nil). A
+// reply of the wrong shape fails this command alone with a *ProtocolError and is
+// skipped to its end (law G10). The error Deliver returns is of the stream itself:
+// the reply was not complete or malformed, the command is not settled by then,
+// and nothing more can be read from r.
+func (c *Cmd) Deliver(t proto.Type, r *proto.Reader, wake *future.Batch) error {
+	if t == proto.SimpleError || t == proto.BulkError {
+		e, err := r.ReplyError()
+		if err != nil {
+			return err
+		}
+		e.Command = c.spec.Name
+		c.reply.fail(wake, e)
+		return nil
+	}
+	err := c.reply.decode(r, wake)
+	if err == nil && !r.More() {
+		return nil
+	}
+	return c.misfit(r, wake, err)
+}
+
+// misfit handles a reply that the decoder could not use.
+func (c *Cmd) misfit(r *proto.Reader, wake *future.Batch, err error) error {
+	if r.Err() != nil {
+		return r.Err()
+	}
+	// The rest of the frame goes first: when it turns out to be malformed, the
+	// command fails with that, together with the stream.
+	if ferr := r.Finish(); ferr != nil {
+		return ferr
+	}
+	if err == nil {
+		return nil
+	}
+	if e, ok := err.(*errors.RedisError); ok {
+		// An error inside a reply that has no place for one.
+		e.Command = c.spec.Name
+		c.reply.fail(wake, e)
+		return nil
+	}
+	c.reply.fail(wake, &errors.ProtocolError{Command: c.spec.Name, Reason: "reply of the wrong shape: " + err.Error()})
+	return nil
+}
+
+// Fail settles the command with err and wakes who waits for it. It reports
+// false when the command was settled before.
+func (c *Cmd) Fail(err error) bool { return c.reply.fail(nil, err) }
+
+// FailIn is Fail with the wake-up left to b.
+func (c *Cmd) FailIn(b *future.Batch, err error) bool { return c.reply.fail(b, err) }
+
+// Cancel is Future.Cancel for a role: it settles the command as cancelled, with
+// the given cause. It reports false when the command was settled before.
+func (c *Cmd) Cancel(cause error) bool { return c.reply.cancel(cause) }
+
+// Settled tells whether the command has its result, or was cancelled.
+func (c *Cmd) Settled() bool { return c.reply.promise().Settled() }
+
+// ReuseWaiters allows Await on this command's future to take its wake-up channel
+// from a pool shared by the whole program. It must be called before the future is
+// shared, and not by clients that live in a testing/synctest bubble.
+func (c *Cmd) ReuseWaiters() { c.reply.promise().ReuseWaiters() }
+
+// Hold marks the command as not sent yet: until Unhold its future fails every
+// Await at once with future.ErrNotFlushed.
+func (c *Cmd) Hold() { c.reply.promise().Hold() }
+
+// Unhold ends Hold.
+func (c *Cmd) Unhold() { c.reply.promise().Unhold() }
+
+// OnSettle has fn called when the command is settled, on the goroutine that
+// settles it: fn must be short and must not block.
+func (c *Cmd) OnSettle(fn func()) { c.reply.promise().OnSettle(fn) }

@@ -1,0 +1,39 @@
+package commands
+
+import "context"
+
+// A Doer is anything commands can be called on. Client, connection, pipeline,
+// transaction and pool are Doers; so is a fake in a test.
+//
+// Do takes the command over: it must see to it that the command is settled
+// exactly once, by Cmd.Deliver or Cmd.Fail, and must not block for the reply.
+// It is called from any goroutine unless the role says otherwise.
+type Doer interface {
+	Do(cmd *Cmd)
+}
+
+// Commands has every typed command as a method. It is embedded by the roles and
+// bound to one of them by On. The zero value is of no use. A Commands is as
+// safe for concurrent use as the Doer behind it.
+type Commands struct {
+	doer Doer
+	ctx  context.Context // bound by With; nil for none
+}
+
+// On binds the typed commands to d.
+func On(d Doer) Commands { return Commands{doer: d} }
+
+// With returns the same commands bound to ctx. A command that is called on the
+// result
+//
+//   - is not sent any more once ctx has ended, and its future fails: with a
+//     *TimeoutError when the deadline of ctx passed, else cancelled with
+//     context.Cause(ctx);
+//   - fails in the same way when ctx ends while it is under way; the
+//     connection stays as it is and the late reply goes to nobody;
+//   - waits for room in a full queue no longer than ctx lives.
+//
+// This differs from Await(ctx), which ends one wait and leaves the command alone.
+func (c *Commands) With(ctx context.Context) *Commands {
+	return &Commands{doer: c.doer, ctx: ctx}
+}

@@ -1,0 +1,143 @@
+package redis
+
+import (
+	"io"
+	"net"
+	"sync/atomic"
+
+	stderrors "errors"
+
+	"github.com/futureio/futureio-go/future"
+	"github.com/futureio/futureio-go/redis/errors"
+	"github.com/futureio/futureio-go/redis/proto"
+)
+
+// Reasons for the end of a connection, as given to OnDisconnect and shown in
+// ConnectionError.Reason.
+const (
+	// ReasonConnectionLost: reading or writing failed, for example by a reset.
+	ReasonConnectionLost = "connection_lost"
+	// ReasonTimeout: the server was silent while a reply was due, or took no bytes.
+	ReasonTimeout = "timeout"
+	// ReasonServerClosed: the server closed the connection in good order.
+	ReasonServerClosed = "server_closed"
+	// ReasonProtocolError: the server sent bytes that are not RESP, or a reply too many.
+	ReasonProtocolError = "protocol_error"
+	// ReasonClientClosed: Close or Shutdown.
+	ReasonClientClosed = "client_closed"
+)
+
+// generation is one connection from the end of its handshake to its own end: a
+// socket with the goroutine that writes and the one that reads. It is never
+// redialled, only replaced. Who ends it (end) may be anybody: either loop, the
+// watchdog, Close. The first reason counts. The socket is closed by that, both
+// loops return, and the last of them calls done, which owns what comes after.
+type generation struct {
+	queue  *queue
+	conn   net.Conn
+	reader *proto.Reader
+	addr   string
+	info   serverInfo
+	born   int64 // clock time of its attachment
+
+	// Owned by readLoop.
+	view        []entry // of queue.due
+	answered    int     // of view, not retired yet
+	answeredAny bool
+	fresh       int // bytes read since the last retire
+	wake        future.Batch
+
+	// Owned by writeLoop.
+	segments net.Buffers
+	accepted int // of the batch whose write failed; read by detach after both loops
+
+	bytesRead  atomic.Int64 // added to by the reader, watched by the watchdog
+	writeStart atomic.Int64 // clock time + 1 at which the current write began; 0: none
+
+	// Guarded by queue.mu.
+	window window
+	ended  bool
+	reason string
+	cause  error
+
+	exits atomic.Int32        // loops that have returned
+	done  func(g *generation) // called once, by the loop that returns last
+}
+
+// newGeneration makes a generation of a fresh connection. Its reader may be used
+// for the handshake before start.
+func newGeneration(q *queue, conn net.Conn, addr string) *generation {
+	g := &generation{queue: q, conn: conn, addr: addr, window: newWindow()}
+	g.reader = proto.NewReader(source{g}, proto.Limits{})
+	return g
+}
+
+// start attaches the generation to its queue and starts its two goroutines.
+func (g *generation) start(done func(g *generation)) {
+	g.done = done
+	g.queue.attach(g)
+	go g.writeLoop()
+	go g.readLoop()
+}
+
+// end ends the generation because of err, met in op: errors.OpRead or OpWrite.
+func (g *generation) end(op string, err error) {
+	g.endAs(reasonOf(err), &errors.ConnectionError{Op: op, Addr: g.addr, Reason: reasonOf(err), Err: err, Effect: errors.Unknown})
+}
+
+// endAs ends the generation for the given reason. Only the first call counts.
+func (g *generation) endAs(reason string, cause error) {
+	q := g.queue
+	q.mu.Lock()
+	first := g.endLocked(reason, cause)
+	kick := first && q.wakeWriter()
+	q.mu.Unlock()
+	if kick {
+		q.kick <- struct{}{}
+	}
+	if first {
+		_ = g.conn.Close() // both loops return from whatever they block in
+	}
+}
+
+func (g *generation) endLocked(reason string, cause error) (first bool) {
+	if g.ended {
+		return false
+	}
+	g.ended, g.reason, g.cause = true, reason, cause
+	return true
+}
+
+// exit is called by each loop as it returns.
+func (g *generation) exit() {
+	if g.exits.Add(1) == 2 {
+		g.done(g)
+	}
+}
+
+// failLost fails what was in flight when the connection ended, in order. It may
+// have run: the outcome is Unknown. The bytes that broke the stream are shown to the
+// command whose reply they stand for.
+func (g *generation) failLost(lost []entry) {
+	var bad *errors.ProtocolError
+	stderrors.As(g.cause, &bad)
+	for i := range lost {
+		cmd := lost[i].cmd
+		if i == 0 && bad != nil {
+			cmd.Fail(&errors.ProtocolError{Command: cmd.Name(), Reason: bad.Reason, Detail: bad.Detail})
+			continue
+		}
+		cmd.Fail(g.cause)
+	}
+}
+
+func reasonOf(err error) string {
+	var bad *errors.ProtocolError
+	switch {
+	case stderrors.As(err, &bad):
+		return ReasonProtocolError
+	case stderrors.Is(err, io.EOF), stderrors.Is(err, io.ErrUnexpectedEOF):
+		return ReasonServerClosed
+	}
+	return ReasonConnectionLost
+}

@@ -1,0 +1,246 @@
+package redis
+
+import (
+	"sync"
+
+	"github.com/futureio/futureio-go/redis/commands"
+	"github.com/futureio/futureio-go/redis/errors"
+)
+
+// queue holds every command of one client from its acceptance to its reply: what
+// waits to be written, and what waits to be answered. It outlives the
+// connections: a generation is attached to it, writes from it, answers from it,
+// and when it ends, what had not left stays for the next one.
+//
+//	caller -- submit --> pend -- take --> held -- take --> due -- retire --> gone
+//	            |        (callers append)  (writer)         (reader)
+//	            +--> room (full: the caller waits)
+//
+// A command is appended to pend, bytes and entry, in one short critical section.
+// The writer swaps pend and held, and pushes what it is going to write to due
+// before the first byte can reach the socket (law G1). The lock is held for a
+// memcpy of a small request at most; nobody waits, and no caller's code runs, while it is
+// held. It may be held while a command is failed: that wakes a goroutine by a
+// send that cannot block.
+type queue struct {
+	limits queueLimits
+
+	mu   sync.Mutex
+	gen  *generation // the connection that is ready; nil: none
+	pend batch       // accepted; callers append
+	held batch       // the older part of the backlog; the writer writes from it
+	due  fifo        // a reply is due
+	room []*roomCall // calls that wait for room, first come first served
+
+	refuse  error         // set: nothing is accepted any more, or for the time being
+	lastErr error         // why the last attempt to connect failed
+	drained chan struct{} // set by drain; closed when nothing is left
+	empty   bool          // drained is closed
+
+	writing int           // entries at the end of due that are also in held: being written
+	asleep  bool          // the writer waits on kick
+	kick    chan struct{} // capacity 1; sent to by who clears asleep, received by the writer
+	stale   bool          // an entry of the backlog was settled: sweep before writing
+	cancels uint64        // future.CancelCount at the last sweep
+
+	watch watchdog
+}
+
+type queueLimits struct {
+	offline      int // commands while there is no connection
+	offlineBytes int
+	online       int // commands accepted and not answered while there is one
+	onlineBytes  int // of them, bytes not written yet
+}
+
+func newQueue(l queueLimits) *queue {
+	return &queue{limits: l, kick: make(chan struct{}, 1)}
+}
+
+// submit takes a command over, or fails it. While connected and full it waits
+// for room; then it returns when there is room, the connection ends, the client
+// is closed, the command runs out of time or is withdrawn. It reports whether the
+// client is offline, so that somebody has to connect.
+func (q *queue) submit(cmd *commands.Cmd) (offline bool) {
+	wire := cmd.Wire()
+	q.mu.Lock()
+	if cmd.Context() != nil && cmd.Settled() {
+		q.mu.Unlock() // its context ended before it came here
+		cmd.Release()
+		return false
+	}
+	if err := q.admit(len(wire)); err != nil {
+		q.mu.Unlock()
+		cmd.Release()
+		cmd.Fail(err)
+		return false
+	}
+	if q.gen != nil && (len(q.room) > 0 || q.full(len(wire))) {
+		call := q.enterRoom(cmd, wire) // unlocks
+		<-call.done
+		return false
+	}
+	q.accept(cmd, wire)
+	offline = q.gen == nil
+	kick := !offline && q.asleep && q.writable(q.gen) > 0 && q.wakeWriter()
+	q.mu.Unlock()
+	if kick {
+		q.kick <- struct{}{}
+	}
+	if len(wire) < byReference {
+		cmd.Release()
+	}
+	return offline
+}
+
+// admit tells why a command of the given size is not accepted at all.
+func (q *queue) admit(size int) error {
+	if q.refuse != nil {
+		return q.refuse
+	}
+	if q.gen != nil {
+		return nil
+	}
+	if q.backlog() >= q.limits.offline || q.overBytes(size, q.limits.offlineBytes) {
+		if q.sweep(); q.backlog() >= q.limits.offline || q.overBytes(size, q.limits.offlineBytes) {
+			return &DisconnectedError{Reason: errors.ReasonQueueFull, QueueSize: q.backlog()}
+		}
+	}
+	return nil
+}
+
+// full tells whether a command of the given size has to wait for room.
+func (q *queue) full(size int) bool {
+	return q.count() >= q.limits.online || q.overBytes(size, q.limits.onlineBytes)
+}
+
+// overBytes tells whether size more bytes would be more than limit. A single
+// command is let in whatever its size, or it could never run.
+func (q *queue) overBytes(size, limit int) bool {
+	have := q.pend.bytes + q.held.bytes
+	return have > 0 && have+size > limit
+}
+
+// accept appends the command to the backlog.
+func (q *queue) accept(cmd *commands.Cmd, wire []byte) {
+	q.watch.arm(q)
+	q.pend.append(cmd, wire, q.watch.now)
+}
+
+// wakeWriter tells whether the caller has to kick the writer, which only one
+// caller has to for each time it falls asleep.
+func (q *queue) wakeWriter() bool {
+	kick := q.asleep
+	q.asleep = false
+	return kick
+}
+
+// backlog counts the commands that are accepted and of which no byte is written.
+func (q *queue) backlog() int { return q.pend.len() + q.held.len() - q.writing }
+
+// count counts the commands that are accepted and not answered.
+func (q *queue) count() int { return q.backlog() + q.due.len() }
+
+// checkDrained tells who waits in drain that nothing is left.
+func (q *queue) checkDrained() {
+	if q.drained != nil && !q.empty && q.count() == 0 {
+		q.empty = true
+		close(q.drained)
+	}
+}
+
+// attach makes g the connection that commands go out on.
+func (q *queue) attach(g *generation) {
+	q.mu.Lock()
+	q.gen, q.lastErr = g, nil
+	q.watch.attached(q)
+	q.mu.Unlock()
+}
+
+// detach takes g off again, after its writer and its reader have ended. What the
+// kernel did not accept to its last byte goes back to the backlog; what is left
+// in due may have been executed and is returned.
+func (q *queue) detach(g *generation) (lost []entry) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.gen = nil
+	// A server that answers what it cannot have got is not worth a panic.
+	q.due.retract(min(q.writing-g.accepted, q.due.len()))
+	q.held.advance(g.accepted)
+	q.writing = 0
+	lost = make([]entry, 0, q.due.len())
+	for i := range q.due.len() {
+		lost = append(lost, *q.due.at(i))
+	}
+	q.due = fifo{}
+	q.leaveRoom()
+	q.checkDrained()
+	return lost
+}
+
+// failBacklog fails everything that waits, and from now on what comes as well if
+// refuse is set.
+func (q *queue) failBacklog(err, refuse error) {
+	q.mu.Lock()
+	q.refuse = refuse
+	lost := q.takeBacklog()
+	q.leaveRoom()
+	q.checkDrained()
+	q.mu.Unlock()
+	for i := range lost {
+		lost[i].cmd.Fail(err)
+	}
+}
+
+// accepting ends the refusal that a failed round has left behind.
+func (q *queue) accepting() {
+	q.mu.Lock()
+	q.refuse = nil
+	q.mu.Unlock()
+}
+
+// unreachable notes why there is no connection, for the errors of commands that
+// wait for one in vain.
+func (q *queue) unreachable(err error) {
+	q.mu.Lock()
+	q.lastErr = err
+	q.mu.Unlock()
+}
+
+// takeBacklog empties the backlog. There must be no connection.
+func (q *queue) takeBacklog() []entry {
+	var lost []entry
+	for _, b := range []*batch{&q.held, &q.pend} {
+		lost = append(lost, b.entries[b.next:]...)
+		for _, e := range b.entries[b.next:] {
+			if e.size&apart != 0 {
+				e.cmd.Release()
+			}
+		}
+		b.reset()
+	}
+	return lost
+}
+
+// drain has nothing more accepted and returns a channel that is closed when
+// everything accepted before is answered.
+func (q *queue) drain(refuse error) <-chan struct{} {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.refuse = refuse
+	q.leaveRoom()
+	q.sweep()
+	if q.drained == nil {
+		q.drained = make(chan struct{})
+	}
+	q.checkDrained()
+	return q.drained
+}
+
+// sweep takes what is settled already out of the backlog, so that it is never
+// written and takes no room.
+func (q *queue) sweep() {
+	q.held.sweep(q.writing)
+	q.pend.sweep(0)
+	q.stale = false
+}

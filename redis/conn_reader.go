@@ -1,0 +1,129 @@
+package redis
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"github.com/futureio/futureio-go/redis/commands"
+	"github.com/futureio/futureio-go/redis/errors"
+	"github.com/futureio/futureio-go/redis/proto"
+)
+
+// readLoop is the reader goroutine of a generation: it reads one reply after the
+// other, decodes it into the future of the command whose turn it is, and ends with
+// the connection.
+//
+// It settles without the queue's lock: it works on a view of the FIFO, and retires
+// what it has answered only when the buffered bytes are used up, before it reads
+// again (see source.Read). Waiters are woken at the same time, so that those of
+// one batch of replies run one after the other and write their next commands in one batch.
+func (g *generation) readLoop() {
+	defer g.exit()
+	defer g.afterReading()
+	defer func() {
+		// The decoders are ours and do not panic. Should one do so, its command
+		// fails, with the connection, and no future is left behind (law G2).
+		if p := recover(); p != nil {
+			g.end(errors.OpRead, &errors.ProtocolError{Reason: fmt.Sprintf("panic while decoding a reply: %v\n%s", p, debug.Stack())})
+		}
+	}()
+	for {
+		t, err := g.reader.Next()
+		if err != nil {
+			g.end(errors.OpRead, err)
+			return
+		}
+		if t == proto.Push {
+			if err := g.push(); err != nil {
+				g.end(errors.OpRead, err)
+				return
+			}
+			continue
+		}
+		cmd := g.head()
+		if cmd == nil {
+			g.end(errors.OpRead, g.unasked(t))
+			return
+		}
+		if err := cmd.Deliver(t, g.reader, &g.wake); err != nil {
+			g.end(errors.OpRead, err)
+			return
+		}
+		g.answered++
+	}
+}
+
+// head returns the command whose reply comes next, or nil when none is due.
+func (g *generation) head() *commands.Cmd {
+	if g.answered == len(g.view) {
+		g.retire()
+		if len(g.view) == 0 {
+			return nil
+		}
+	}
+	return g.view[g.answered].cmd
+}
+
+// retire takes what has been answered off the FIFO, lets in who waits for room,
+// and looks what is due next.
+func (g *generation) retire() {
+	q := g.queue
+	q.mu.Lock()
+	q.due.retire(g.answered)
+	g.answeredAny = g.answeredAny || g.answered > 0
+	g.window.observe(g.answered, g.fresh)
+	g.answered, g.fresh = 0, 0
+	g.view = q.due.view()
+	q.grantRoom()
+	q.checkDrained()
+	kick := q.asleep && q.writable(g) > 0 && q.wakeWriter()
+	q.mu.Unlock()
+	if kick {
+		q.kick <- struct{}{}
+	}
+}
+
+// beforeRead is called when the buffered bytes are used up and the next read may
+// block: nothing that is known may be kept back any longer.
+func (g *generation) beforeRead() {
+	if g.answered > 0 {
+		g.retire()
+	}
+	g.wake.Wake()
+}
+
+// afterReading is beforeRead for the end of the reader.
+func (g *generation) afterReading() {
+	g.retire()
+	g.wake.Wake()
+}
+
+// push handles a push frame at its place in the stream. Nothing asks for pushes
+// yet, so they are read and dropped.
+func (g *generation) push() error { return g.reader.Finish() }
+
+// unasked is the error for a reply that nobody waits for. An error before any
+// reply is the server turning the connection away, such as "max number of
+// clients reached"; anything else means that the stream cannot be trusted.
+func (g *generation) unasked(t proto.Type) error {
+	if t == proto.SimpleError && !g.answeredAny {
+		if e, err := g.reader.ReplyError(); err == nil {
+			return e
+		}
+	}
+	text, _ := g.reader.Value()
+	return &errors.ProtocolError{Reason: "a reply that no command waits for", Detail: errors.Escape([]byte(text.String()))}
+}
+
+// source is what a generation's proto.Reader reads from: the connection, with the
+// reader's duties before every read that may block.
+type source struct{ g *generation }
+
+func (s source) Read(p []byte) (int, error) {
+	g := s.g
+	g.beforeRead()
+	n, err := g.conn.Read(p)
+	g.fresh += n
+	g.bytesRead.Add(int64(n))
+	return n, err
+}

@@ -1,0 +1,85 @@
+package redis
+
+import "github.com/futureio/futureio-go/redis/commands"
+
+// roomCall is a call that waits for room in a full queue. The caller waits for
+// done; whoever lets its command in, or fails it, takes the call off q.room and
+// closes done, both under the queue's lock.
+type roomCall struct {
+	cmd    *commands.Cmd
+	wire   []byte
+	issued int64
+	done   chan struct{}
+}
+
+// enterRoom queues the call for room. It is called with the lock held and
+// releases it.
+func (q *queue) enterRoom(cmd *commands.Cmd, wire []byte) *roomCall {
+	q.watch.arm(q)
+	call := &roomCall{cmd: cmd, wire: wire, issued: q.watch.now, done: make(chan struct{})}
+	q.room = append(q.room, call)
+	q.mu.Unlock()
+	return call
+}
+
+// grantRoom lets waiting calls in, in their order, as far as there is room.
+func (q *queue) grantRoom() {
+	for len(q.room) > 0 && !q.full(len(q.room[0].wire)) {
+		call := q.popRoom()
+		q.pend.append(call.cmd, call.wire, call.issued)
+		call.let()
+	}
+}
+
+// let ends the wait of a call whose command is in the queue.
+func (call *roomCall) let() {
+	if len(call.wire) < byReference {
+		call.cmd.Release()
+	}
+	close(call.done)
+}
+
+// end ends the wait of a call whose command is not going to be queued.
+func (call *roomCall) end() {
+	call.cmd.Release()
+	close(call.done)
+}
+
+func (q *queue) popRoom() *roomCall {
+	call := q.room[0]
+	q.room[0] = nil
+	q.room = q.room[1:]
+	if len(q.room) == 0 {
+		q.room = nil
+	}
+	return call
+}
+
+// leaveRoom ends every wait for room after the connection was lost or the client
+// closed: what an offline client may queue is queued, the rest is refused.
+func (q *queue) leaveRoom() {
+	for len(q.room) > 0 {
+		call := q.popRoom()
+		if err := q.admit(len(call.wire)); err != nil {
+			call.cmd.Fail(err)
+			call.end()
+			continue
+		}
+		q.pend.append(call.cmd, call.wire, call.issued)
+		call.let()
+	}
+}
+
+// sweepRoom ends the waits of calls whose commands are settled already.
+func (q *queue) sweepRoom() {
+	keep := q.room[:0]
+	for _, call := range q.room {
+		if call.cmd.Settled() {
+			call.end()
+			continue
+		}
+		keep = append(keep, call)
+	}
+	clear(q.room[len(keep):])
+	q.room = keep
+}

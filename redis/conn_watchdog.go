@@ -1,0 +1,253 @@
+package redis
+
+import (
+	"time"
+
+	"github.com/futureio/futureio-go/redis/commands"
+	"github.com/futureio/futureio-go/redis/errors"
+)
+
+// watchdog bounds every wait of a queue (law G6) with one coarse timer, so that
+// the way of a command needs no clock and no deadline on the socket. All of it is
+// guarded by the queue's lock.
+//
+// Its clock is advanced by each tick, and by two ticks at most: when the
+// process was stopped, or starved, for a minute, that minute does not count, and
+// what has arrived meanwhile is read before anything is declared late.
+//
+// A tick fails what is over time and ends a connection that is stuck. It is due
+// every tick while there is anything to watch, and else when the next PING is.
+type watchdog struct {
+	readTimeout  time.Duration
+	writeTimeout time.Duration
+	pingInterval time.Duration // <= 0: never
+	tick         time.Duration
+	ping         func() // sends a PING; called without the lock
+
+	now   int64 // the clock, in ns since the watchdog was made
+	timer *time.Timer
+	armed time.Time     // when the timer was set
+	span  time.Duration // for how long; 0: it is not set
+	quiet int           // ticks in a row that found nothing to watch
+
+	dueSince  int64 // clock time at which due was last empty
+	readSince int64 // clock time at which bytes were last seen to have come
+	bytesSeen int64 // generation.bytesRead at that time
+}
+
+// quietTicks is how many ticks the watchdog stays at its fast pace after the last
+// command, so that a caller who issues one command after the other does not
+// reset the timer for each.
+const quietTicks = 10
+
+// minTick keeps very short timeouts from making the watchdog a burden.
+const minTick = time.Millisecond
+
+func newWatchdog(o *Options) watchdog {
+	// A twentieth of the timeout keeps the error of a late call below a tenth.
+	tick := min(o.ReadTimeout, o.WriteTimeout) / 20
+	return watchdog{
+		readTimeout:  o.ReadTimeout,
+		writeTimeout: o.WriteTimeout,
+		pingInterval: o.PingInterval,
+		tick:         min(max(tick, minTick), 250*time.Millisecond),
+	}
+}
+
+// arm sees to it that the watchdog is awake when a command has been accepted.
+func (w *watchdog) arm(q *queue) {
+	if w.span == w.tick {
+		return
+	}
+	w.advance()
+	w.set(q, w.tick)
+	w.quiet = 0
+}
+
+// set sets the timer.
+func (w *watchdog) set(q *queue, d time.Duration) {
+	w.span, w.armed = d, time.Now()
+	if w.timer == nil {
+		w.timer = time.AfterFunc(d, q.onTick)
+		return
+	}
+	w.timer.Reset(d)
+}
+
+// stop ends the watchdog until the next arm.
+func (w *watchdog) stop() {
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+	w.span = 0
+}
+
+// advance moves the clock by the time since the timer was set, but not by much
+// more than it was set for.
+func (w *watchdog) advance() {
+	if w.span > 0 {
+		w.now += int64(min(time.Since(w.armed), w.span+w.tick))
+	}
+}
+
+// stopWatch ends the watchdog for good.
+func (q *queue) stopWatch() {
+	q.mu.Lock()
+	q.watch.stop()
+	q.mu.Unlock()
+}
+
+// attached starts to watch a new connection.
+func (w *watchdog) attached(q *queue) {
+	w.arm(q)
+	w.readSince, w.dueSince = w.now, w.now
+	w.bytesSeen = 0
+	q.gen.born = w.now
+}
+
+// onTick is called by the timer.
+func (q *queue) onTick() {
+	w := &q.watch
+	q.mu.Lock()
+	if w.span == 0 {
+		q.mu.Unlock()
+		return // stopped
+	}
+	w.advance()
+	q.expireBacklog()
+	q.expireRoom()
+	stuck, ping := false, false
+	g := q.gen
+	if g != nil && !g.ended {
+		if n := g.bytesRead.Load(); n != w.bytesSeen {
+			w.bytesSeen, w.readSince = n, w.now
+		}
+		q.expireDue(g)
+		stuck = w.stuck(q, g)
+		// Only an idle connection is asked: where a reply is due, its absence tells
+		// as much.
+		ping = q.count() == 0 && w.pingDue()
+	}
+	w.again(q)
+	q.mu.Unlock()
+	switch {
+	case stuck:
+		g.endAs(ReasonTimeout, &errors.ConnectionError{Op: errors.OpRead, Addr: g.addr, Reason: ReasonTimeout, Effect: errors.Unknown})
+	case ping:
+		w.ping()
+	}
+}
+
+// again sets the timer for the next tick.
+func (w *watchdog) again(q *queue) {
+	if q.count() > 0 || len(q.room) > 0 {
+		w.quiet = 0
+	} else {
+		w.quiet++
+	}
+	switch {
+	case w.quiet <= quietTicks:
+		w.set(q, w.tick)
+	case q.gen == nil || w.pingInterval <= 0:
+		w.span = 0 // arm starts it again
+		q.due.shrink()
+	default:
+		q.due.shrink()
+		w.set(q, max(w.tick+1, w.pingInterval-time.Duration(w.now-w.readSince)))
+	}
+}
+
+// late tells whether a command issued at the given time is out of time. A tick
+// more is granted, since the clock may lag behind the issue by as much.
+func (w *watchdog) late(issued int64) bool {
+	return w.now-issued > int64(w.readTimeout+w.tick)
+}
+
+// stuck tells whether the connection owes a reply and has been silent for
+// ReadTimeout, or has taken longer than WriteTimeout for one write.
+func (w *watchdog) stuck(q *queue, g *generation) bool {
+	if start := g.writeStart.Load(); start > 0 && w.now-(start-1) > int64(w.writeTimeout) {
+		return true
+	}
+	return q.due.len() > 0 && w.now-max(w.readSince, w.dueSince) > int64(w.readTimeout)
+}
+
+func (w *watchdog) pingDue() bool {
+	return w.pingInterval > 0 && w.now-w.readSince >= int64(w.pingInterval)
+}
+
+// expireBacklog fails the commands that waited too long to be written. They never
+// will be.
+func (q *queue) expireBacklog() {
+	for _, b := range []*batch{&q.held, &q.pend} {
+		skip := 0
+		if b == &q.held {
+			skip = q.writing
+		}
+		for i := b.next + skip; i < len(b.entries); i++ {
+			e := &b.entries[i]
+			if !q.watch.late(e.issued) {
+				break // the younger ones are behind
+			}
+			q.stale = e.cmd.Fail(q.timeout(errors.OpQueue, e.cmd, errors.NotExecuted)) || q.stale
+		}
+	}
+	if q.stale {
+		q.sweep()
+		q.checkDrained()
+	}
+}
+
+// expireRoom fails the calls that waited too long for room.
+func (q *queue) expireRoom() {
+	for _, call := range q.room {
+		if q.watch.late(call.issued) {
+			call.cmd.Fail(q.timeout(errors.OpQueue, call.cmd, errors.NotExecuted))
+		}
+	}
+	q.sweepRoom()
+}
+
+// expireDue fails the commands whose replies are overdue. They stay in the FIFO:
+// the late reply is read and dropped (law G7).
+func (q *queue) expireDue(g *generation) {
+	for i := range q.due.len() {
+		e := q.due.at(i)
+		if !q.watch.late(e.issued) {
+			break
+		}
+		if !e.cmd.Settled() {
+			e.cmd.Fail(q.timeout(errors.OpRead, e.cmd, errors.Unknown))
+		}
+	}
+}
+
+// timeout makes the error of a command that is out of time, with what is known
+// about the state of things.
+func (q *queue) timeout(op string, cmd *commands.Cmd, effect errors.Outcome) *errors.TimeoutError {
+	e := &errors.TimeoutError{
+		Op:      op,
+		Command: cmd.Name(),
+		After:   q.watch.readTimeout,
+		Effect:  effect,
+		State:   q.state(),
+	}
+	if q.gen == nil {
+		e.Err = q.lastErr // why there is no connection
+	}
+	return e
+}
+
+// state describes the queue for errors.
+func (q *queue) state() errors.State {
+	s := errors.State{InFlight: q.due.len(), Backlog: q.backlog()}
+	w := &q.watch
+	if q.due.len() > 0 {
+		e := q.due.at(0)
+		s.HeadCommand, s.HeadAge = e.cmd.Name(), time.Duration(w.now-e.issued)
+	}
+	if q.gen != nil {
+		s.LastRead, s.ConnAge = time.Duration(w.now-w.readSince), time.Duration(w.now-q.gen.born)
+	}
+	return s
+}

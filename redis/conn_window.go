@@ -1,0 +1,35 @@
+package redis
+
+import "math"
+
+// The reply window limits the commands that are written and not answered by the
+// bytes that their replies are likely to have, so that large replies do not pile
+// up in the server: beyond a socket's worth the server has to buffer them, and
+// its cost per command grows tenfold. Small replies never come near it.
+const (
+	windowBytes = 1 << 20 // of replies on their way
+	windowLeast = 4       // commands, however large their replies
+)
+
+// window estimates the bytes of a reply. It is guarded by the queue's lock.
+type window struct {
+	size  int     // commands that may be in flight
+	mean  float64 // bytes per reply, moving average
+	bytes int     // read since the last reply was complete
+}
+
+func newWindow() window { return window{size: math.MaxInt} }
+
+// observe notes that replies were completed and bytes read since the last call.
+func (w *window) observe(replies, bytes int) {
+	w.bytes += bytes
+	if replies == 0 {
+		return
+	}
+	// A batch of many replies weighs more than a single one: an eighth for one,
+	// all for eight and more.
+	weight := min(float64(replies)/8, 1)
+	w.mean += weight * (float64(w.bytes)/float64(replies) - w.mean)
+	w.bytes = 0
+	w.size = max(windowLeast, int(windowBytes/max(w.mean, 1)))
+}

@@ -1,0 +1,128 @@
+package redis
+
+import (
+	"runtime"
+
+	"github.com/futureio/futureio-go/future"
+	"github.com/futureio/futureio-go/redis/errors"
+)
+
+// writeLimit bounds the bytes of one write, but for a single request that is
+// larger. It keeps WriteTimeout meaningful for a long backlog: each write is
+// progress.
+const writeLimit = 512 << 10
+
+// writeLoop is the writer goroutine of a generation: it takes what callers have
+// queued and writes it, one Write per batch, until the generation ends.
+func (g *generation) writeLoop() {
+	defer g.exit()
+	q := g.queue
+	q.mu.Lock()
+	for {
+		if g.ended {
+			q.mu.Unlock()
+			return
+		}
+		n := q.writable(g)
+		if n <= 0 {
+			q.asleep = true
+			q.mu.Unlock()
+			<-q.kick
+			q.mu.Lock()
+			continue
+		}
+		if q.count() > 1 {
+			// Others are at work: let every goroutine that can run append its
+			// command first, so that all go out in one write. Not for a lone
+			// command, which would only get later. No timer: waits below a
+			// millisecond are not to be had, and longer ones cost more than they save.
+			q.mu.Unlock()
+			runtime.Gosched()
+			q.mu.Lock()
+			if n = q.writable(g); n <= 0 || g.ended {
+				continue
+			}
+		}
+		count := q.take(n)
+		if count == 0 {
+			continue // all of it was cancelled
+		}
+		g.segments = q.held.segments(g.segments[:0], count)
+		g.writeStart.Store(q.watch.now + 1)
+		q.mu.Unlock()
+
+		n64, err := g.write()
+
+		q.mu.Lock()
+		g.writeStart.Store(0)
+		if err != nil {
+			g.accepted = q.wholly(n64)
+			q.mu.Unlock()
+			g.end(errors.OpWrite, err)
+			return
+		}
+		q.held.advance(count)
+		q.writing = 0
+		q.grantRoom()
+	}
+}
+
+// write writes g.segments: one plain Write if it is one piece, else one writev
+// where the connection can.
+func (g *generation) write() (int64, error) {
+	if len(g.segments) == 1 {
+		n, err := g.conn.Write(g.segments[0])
+		g.segments[0] = nil
+		return int64(n), err
+	}
+	segs := g.segments // WriteTo eats the slice it is called on
+	n, err := segs.WriteTo(g.conn)
+	clear(g.segments)
+	return n, err
+}
+
+// writable tells how many commands may be written now: not more than the reply
+// window leaves, nor than there are.
+func (q *queue) writable(g *generation) int {
+	return min(g.window.size-q.due.len(), q.backlog())
+}
+
+// take moves up to n commands to the FIFO of those whose replies are due. From
+// here on they are in flight: the writer writes their bytes next. Law G1: there is
+// no moment at which a byte of a command is on its way and the command is not in due.
+func (q *queue) take(n int) (count int) {
+	if c := future.CancelCount(); q.stale || c != q.cancels {
+		q.cancels = c
+		q.sweep()
+		q.grantRoom()
+	}
+	if q.held.len() == 0 {
+		q.held, q.pend = q.pend, q.held
+	}
+	count, _ = q.held.portion(n, writeLimit)
+	if count > 0 && q.due.len() == 0 {
+		q.watch.dueSince = q.watch.now
+	}
+	going := q.held.entries[q.held.next : q.held.next+count]
+	for i := range going {
+		if going[i].size&bound != 0 {
+			going[i].cmd.MarkSent()
+		}
+	}
+	q.due.push(going)
+	q.writing = count
+	return count
+}
+
+// wholly counts the entries being written of which the kernel accepted the last
+// byte, when it accepted n bytes of the batch in all. A server never executes a
+// command whose last byte it did not get.
+func (q *queue) wholly(n int64) (count int) {
+	for _, e := range q.held.entries[q.held.next : q.held.next+q.writing] {
+		if n -= int64(e.bytes()); n < 0 {
+			break
+		}
+		count++
+	}
+	return count
+}

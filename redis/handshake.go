@@ -1,0 +1,157 @@
+package redis
+
+import (
+	"cmp"
+	"context"
+	"net"
+	"strconv"
+	"strings"
+
+	"github.com/futureio/futureio-go/redis/errors"
+	"github.com/futureio/futureio-go/redis/proto"
+)
+
+// serverInfo is what a handshake learned about the server.
+type serverInfo struct {
+	protocol int // 2 or 3
+}
+
+// handshake makes a fresh connection ready: HELLO with AUTH (or, where HELLO is
+// refused, AUTH alone), SELECT, CLIENT SETNAME.
+//
+// It is strictly one request, one reply: nothing is pipelined behind AUTH, since
+// a failing AUTH behind other commands can go without an answer. Time limits are
+// the caller's, by a deadline on conn. CLIENT SETNAME is optional: its refusal
+// fails nothing.
+type handshake struct {
+	conn    net.Conn
+	reader  *proto.Reader
+	opts    *Options
+	info    serverInfo
+	refused error // the server's refusal of HELLO, if it refused
+}
+
+func (h *handshake) run(ctx context.Context) error {
+	err := h.steps(ctx)
+	if err != nil && h.refused != nil && !isReply(err) {
+		// The server said why it is not going to talk to us, "max number of clients
+		// reached" for example, and closed: that is the reason, not the EOF.
+		return h.refused
+	}
+	return err
+}
+
+func (h *handshake) steps(ctx context.Context) error {
+	user, password, err := h.credentials(ctx)
+	if err != nil {
+		return err
+	}
+	if err := h.hello(user, password); err != nil {
+		return err
+	}
+	if h.info.protocol == 2 {
+		if err := h.auth(user, password); err != nil {
+			return err
+		}
+	}
+	if h.opts.Database != 0 {
+		if err := h.call("SELECT", strconv.Itoa(h.opts.Database)); err != nil {
+			return err
+		}
+	}
+	if h.opts.ClientName != "" {
+		if err := h.call("CLIENT SETNAME", h.opts.ClientName); err != nil && !isReply(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *handshake) credentials(ctx context.Context) (user, password string, err error) {
+	if h.opts.Credentials != nil {
+		return h.opts.Credentials(ctx)
+	}
+	return h.opts.Username, h.opts.Password, nil
+}
+
+// hello switches to RESP3 and authenticates, in one command. A refusal of any
+// kind leaves the connection in RESP2, to be authenticated by AUTH.
+func (h *handshake) hello(user, password string) error {
+	h.info.protocol = 2
+	if h.opts.Protocol != 3 {
+		return nil
+	}
+	args := []string{"3"}
+	if user != "" || password != "" {
+		// HELLO AUTH wants a name: "default" is the user of those who give none.
+		args = append(args, "AUTH", cmp.Or(user, "default"), password)
+	}
+	err := h.call("HELLO", args...)
+	if isReply(err) {
+		h.refused = err
+		return nil
+	}
+	if err == nil {
+		h.info.protocol = 3
+	}
+	return err
+}
+
+// auth authenticates in RESP2.
+func (h *handshake) auth(user, password string) error {
+	switch {
+	case user != "":
+		return h.call("AUTH", user, password)
+	case password != "":
+		return h.call("AUTH", password)
+	case h.refused != nil:
+		// HELLO may have been refused for want of a password, or because the server
+		// takes no more clients. Without another question we would never know.
+		return h.call("PING")
+	}
+	return nil
+}
+
+// call sends one command and waits for its reply. An error reply is returned as
+// a *RedisError.
+func (h *handshake) call(name string, args ...string) error {
+	if _, err := h.conn.Write(request(name, args)); err != nil {
+		return err
+	}
+	for {
+		t, err := h.reader.Next()
+		if err != nil {
+			return err
+		}
+		switch t {
+		case proto.Push: // nothing has been asked for; drop it
+			if err := h.reader.Finish(); err != nil {
+				return err
+			}
+		case proto.SimpleError, proto.BulkError:
+			e, err := h.reader.ReplyError()
+			if err != nil {
+				return err
+			}
+			e.Command = name
+			return e
+		default:
+			return h.reader.Finish()
+		}
+	}
+}
+
+func isReply(err error) bool {
+	_, ok := err.(*errors.RedisError)
+	return ok
+}
+
+// request encodes a command; name may be of two words.
+func request(name string, args []string) []byte {
+	words := append(strings.Fields(name), args...)
+	b := proto.AppendArrayHeader(nil, len(words))
+	for _, w := range words {
+		b = proto.AppendBulk(b, w)
+	}
+	return b
+}

@@ -1,0 +1,251 @@
+package redis
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/cenkalti/backoff/v4"
+
+	"github.com/futureio/futureio-go/future"
+	"github.com/futureio/futureio-go/redis/errors"
+)
+
+// keeperState says where a client stands.
+type keeperState int
+
+// The states of a keeper.
+//
+//	        demand, Connect              ready
+//	 idle ------------------> dialing ----------> up
+//	  ^                        ^   |               |
+//	  |     the round failed   |   |               | the connection ended
+//	  +------------------------|---+               |
+//	                           +-------------------+
+//	                           |
+//	  any state -- Close --> closed
+//
+//	state    a command is …              next
+//	idle     queued, and asks for a dial dialing, by demand or Connect
+//	dialing  queued                      up; idle when the round failed; or stays, to try again
+//	up       sent                        dialing when the connection ended; idle if reconnecting is disabled
+//	closed   refused                     -
+//
+// A round is what has to fail before commands that wait are failed: a single
+// attempt as long as there has never been a connection (nobody asked to wait for a
+// server that was never there), ReconnectMaxAttempts attempts where that is set,
+// and else it never fails: the client tries on until it is closed.
+const (
+	keeperIdle keeperState = iota
+	keeperDialing
+	keeperUp
+	keeperClosed
+)
+
+// keeper keeps a client connected: it makes the first connection when one is
+// asked for and a new one when one ends. There is one dialLoop at most.
+type keeper struct {
+	client *Client
+
+	mu       sync.Mutex
+	state    keeperState
+	ever     bool                      // there has been a connection
+	gen      *generation               // the current one, in state up
+	round    *future.Promise[struct{}] // settled when the round ends; nil outside of dialing
+	failures int                       // attempts in a row that failed
+	nextDial time.Time                 // not before this, unless Connect asks
+	delays   *backoff.ExponentialBackOff
+
+	hurry chan struct{}   // capacity 1: ends the delay between two attempts
+	ctx   context.Context // ends with Close
+	close context.CancelFunc
+	work  sync.WaitGroup // dialLoop, and two for each generation
+}
+
+func newKeeper(c *Client) *keeper {
+	k := &keeper{client: c, hurry: make(chan struct{}, 1)}
+	k.ctx, k.close = context.WithCancel(context.Background())
+	k.delays = backoff.NewExponentialBackOff(
+		backoff.WithInitialInterval(c.opts.ReconnectDelay),
+		backoff.WithMultiplier(2),
+		backoff.WithRandomizationFactor(c.opts.ReconnectJitter),
+		backoff.WithMaxInterval(c.opts.ReconnectDelayMax),
+		backoff.WithMaxElapsedTime(0),
+	)
+	return k
+}
+
+// demand is called when a command was queued while there is no connection.
+func (k *keeper) demand() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.state == keeperIdle {
+		k.dial()
+	}
+}
+
+// connect returns the future of the round under way, and begins one if needed. It
+// does not wait for a delay between attempts.
+func (k *keeper) connect() *future.Future[struct{}] {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch k.state {
+	case keeperUp:
+		return future.Resolved(struct{}{})
+	case keeperClosed:
+		return future.Rejected[struct{}](errClosed())
+	case keeperIdle:
+		k.failures = 0
+		k.delays.Reset()
+		k.nextDial = time.Time{}
+		k.client.queue.accepting()
+		k.dial()
+	case keeperDialing:
+		select {
+		case k.hurry <- struct{}{}:
+		default: // one is enough
+		}
+	}
+	return k.round.Future()
+}
+
+// dial begins a round. k.mu is held.
+func (k *keeper) dial() {
+	k.state = keeperDialing
+	k.round = future.NewPromise[struct{}]()
+	k.work.Add(1)
+	go k.dialLoop()
+}
+
+// dialLoop tries to connect until it has a connection, the round has failed, or
+// the client is closed.
+func (k *keeper) dialLoop() {
+	defer k.work.Done()
+	for k.pause() {
+		g, err := connect(k.ctx, &k.client.opts, k.client.queue)
+		if err == nil {
+			k.succeeded(g)
+			return
+		}
+		if k.ctx.Err() != nil {
+			return // closed in the middle of it; shut has settled the round
+		}
+		k.client.failed(err)
+		if k.attemptFailed(err) {
+			return
+		}
+	}
+}
+
+// pause waits until the next attempt may be made. It reports false when the
+// client was closed.
+func (k *keeper) pause() bool {
+	k.mu.Lock()
+	wait := time.Until(k.nextDial)
+	k.mu.Unlock()
+	if wait <= 0 {
+		return k.ctx.Err() == nil
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-k.hurry:
+	case <-k.ctx.Done():
+	}
+	return k.ctx.Err() == nil
+}
+
+func (k *keeper) succeeded(g *generation) {
+	k.mu.Lock()
+	if k.state == keeperClosed {
+		k.mu.Unlock()
+		_ = g.conn.Close()
+		return
+	}
+	k.state, k.gen, k.ever = keeperUp, g, true
+	k.failures, k.nextDial = 0, time.Time{}
+	k.delays.Reset()
+	round := k.round
+	k.round = nil
+	k.client.connected() // before anything of this connection can be posted
+	k.work.Add(2)        // its two goroutines, until lost
+	g.start(k.lost)
+	k.mu.Unlock()
+	round.Complete(struct{}{})
+}
+
+// attemptFailed notes a failure and reports whether the round has failed with it.
+func (k *keeper) attemptFailed(err error) bool {
+	k.mu.Lock()
+	if k.state == keeperClosed {
+		k.mu.Unlock()
+		return true
+	}
+	k.failures++
+	k.nextDial = time.Now().Add(min(k.delays.NextBackOff(), k.client.opts.ReconnectDelayMax))
+	k.client.queue.unreachable(err)
+	limit := k.client.opts.ReconnectMaxAttempts
+	gaveUp := limit > 0 && k.failures >= limit
+	if !gaveUp && (k.ever || limit > 0) {
+		k.mu.Unlock()
+		return false
+	}
+	var refuse error
+	if gaveUp {
+		refuse = &errors.DisconnectedError{Reason: errors.ReasonGivenUp, Err: err}
+		err = refuse
+	}
+	round := k.round
+	k.state, k.round = keeperIdle, nil
+	// Still under k.mu: a command that is queued after this finds the state idle
+	// and asks for another dial; one that is queued before it is failed by it.
+	k.client.queue.failBacklog(err, refuse)
+	k.mu.Unlock()
+	round.Fail(err)
+	return true
+}
+
+// lost is called by the last goroutine of a generation.
+func (k *keeper) lost(g *generation) {
+	defer k.work.Add(-2)
+	lost := k.client.queue.detach(g)
+	g.failLost(lost)
+	k.client.disconnected(g.reason)
+
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.gen = nil
+	switch {
+	case k.state == keeperClosed:
+		err := errClosed()
+		k.client.queue.failBacklog(err, err)
+	case k.client.opts.DisableReconnect:
+		k.state = keeperIdle
+		err := &errors.DisconnectedError{Reason: errors.ReasonReconnectOff, Err: g.cause}
+		k.client.queue.failBacklog(err, err)
+	default:
+		k.dial()
+	}
+}
+
+// shut makes the keeper give up for good: no dial any more, no revival. It returns the
+// generation that is up, if one is.
+func (k *keeper) shut() *generation {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	was := k.state
+	k.state = keeperClosed
+	k.close()
+	if was == keeperDialing {
+		k.round.Fail(errClosed())
+		k.round = nil
+	}
+	if k.gen == nil {
+		err := errClosed()
+		k.client.queue.failBacklog(err, err)
+	}
+	return k.gen
+}
+
+func errClosed() error { return &errors.DisconnectedError{Reason: errors.ReasonClosed} }

@@ -1,0 +1,288 @@
+package redis_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/futureio/futureio-go/future"
+	"github.com/futureio/futureio-go/internal/redistest"
+	"github.com/futureio/futureio-go/redis"
+)
+
+// Behaviours F1, F2, on real servers. Law G2.
+func TestManyGoroutinesShareOneConnection(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, srv *redistest.Server) {
+		redistest.NoLeaks(t)
+		client := redis.New(redis.Options{Addr: srv.Addr, ClientName: "shared"})
+		defer client.Close()
+		await(t, client.FlushAll())
+		var wg sync.WaitGroup
+		var issued, settled atomic.Int64
+		for worker := range 64 {
+			wg.Go(func() {
+				own := strconv.Itoa(worker)
+				for i := range 100 {
+					ctx, cancel := context.WithCancel(context.Background())
+					if i%20 == 7 {
+						cancel() // gives up at once
+					}
+					id := own + "." + strconv.Itoa(i)
+					echo, all, bad := client.Echo(id), client.Incr("all"), client.Command("NOSUCH", id)
+					issued.Add(3)
+					if v, err := echo.Await(ctx); err == nil && v != id {
+						t.Errorf("ECHO %s = %s", id, v)
+					}
+					if _, err := bad.Await(ctx); err == nil {
+						t.Error("NOSUCH = nil error")
+					}
+					cancel()
+					for _, f := range []future.Awaitable{echo, all, bad} {
+						if err := future.WaitAll(limitFor(time.Minute), f); !errors.Is(err, context.DeadlineExceeded) {
+							settled.Add(1)
+						}
+					}
+				}
+			})
+		}
+		wg.Wait()
+		if issued.Load() != settled.Load() {
+			t.Errorf("issued %d, settled %d", issued.Load(), settled.Load())
+		}
+		if v := await(t, client.Get("all")); v.Or("") != "6400" {
+			t.Errorf("counter = %v; want 6400", v)
+		}
+		list := await(t, redis.Do[string](client, "CLIENT", "LIST"))
+		if n := strings.Count(list, "name=shared"); n != 1 {
+			t.Errorf("%d connections; want 1", n)
+		}
+	})
+}
+
+func limitFor(d time.Duration) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), d)
+	context.AfterFunc(ctx, cancel)
+	return ctx
+}
+
+// Behaviours D1, D9. Laws G2, G4. The server kills the connection again and again
+// under load: acked ≤ value ≤ acked + unknown.
+func TestKilledConnectionsNeverLoseNorDoubleAnIncrement(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, srv *redistest.Server) {
+		redistest.NoLeaks(t)
+		var connects atomic.Int64
+		client := redis.New(redis.Options{
+			Addr: srv.Addr, ClientName: "victim", ReconnectDelay: time.Millisecond,
+			OnConnect: func(*redis.Client) { connects.Add(1) },
+		})
+		defer client.Close()
+		await(t, client.Set("n", 0))
+		killer := redis.New(redis.Options{Addr: srv.Addr})
+		defer killer.Close()
+
+		stop := make(chan struct{})
+		var wg sync.WaitGroup
+		var acked, unknown, notExecuted, wrong atomic.Int64
+		for range 16 {
+			wg.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+					}
+					fs := make([]*future.Future[int64], 32)
+					for i := range fs {
+						fs[i] = client.Incr("n")
+					}
+					for _, f := range fs {
+						_, err := f.Await(context.Background())
+						var e redis.Error
+						switch {
+						case err == nil:
+							acked.Add(1)
+						case !errors.As(err, &e):
+							wrong.Add(1)
+						case e.Outcome() == redis.Unknown:
+							unknown.Add(1)
+						default:
+							notExecuted.Add(1)
+						}
+					}
+				}
+			})
+		}
+		kills := int64(0)
+		for range 20 {
+			n := connects.Load()
+			id := ""
+			for id == "" {
+				list := await(t, redis.Do[string](killer, "CLIENT", "LIST"))
+				for line := range strings.Lines(list) {
+					if strings.Contains(line, "name=victim") {
+						id, _, _ = strings.Cut(strings.TrimPrefix(line, "id="), " ")
+					}
+				}
+			}
+			kills += await(t, redis.Do[int64](killer, "CLIENT", "KILL", "ID", id))
+			for connects.Load() == n {
+				await(t, killer.Ping()) // until it is back
+			}
+		}
+		close(stop)
+		wg.Wait()
+		value, _ := strconv.ParseInt(await(t, client.Get("n")).Or(""), 10, 64)
+		t.Logf("%d kills, %d connections: %d acked, %d unknown, %d not executed; value %d",
+			kills, connects.Load(), acked.Load(), unknown.Load(), notExecuted.Load(), value)
+		if value < acked.Load() || value > acked.Load()+unknown.Load() {
+			t.Errorf("value %d is not between acked %d and acked + unknown %d", value, acked.Load(), acked.Load()+unknown.Load())
+		}
+		if kills == 0 || connects.Load() < kills || wrong.Load() > 0 || acked.Load() == 0 {
+			t.Errorf("%d kills, %d connections, %d errors without an outcome; the test has not tested", kills, connects.Load(), wrong.Load())
+		}
+	})
+}
+
+// Behaviour T2, by SIGSTOP. Laws G2, G6.
+func TestAStoppedServerIsFoundAndTheClientComesBack(t *testing.T) {
+	srv := redistest.Start(t, redistest.Options{})
+	redistest.NoLeaks(t)
+	reasons := make(chan string, 10)
+	client := redis.New(redis.Options{
+		Addr: srv.Addr, ReadTimeout: time.Second, ConnectTimeout: time.Second,
+		OnDisconnect: func(_ *redis.Client, reason string) { reasons <- reason },
+	})
+	defer client.Close()
+	await(t, client.Ping())
+	srv.Pause()
+	start := time.Now()
+	var fs []*future.Future[int64]
+	for range 1000 {
+		fs = append(fs, client.Incr("n"))
+	}
+	for _, f := range fs {
+		if o := outcome(t, f); o != redis.Unknown {
+			t.Fatalf("outcome = %v; want unknown", o)
+		}
+	}
+	if reason := <-reasons; reason != redis.ReasonTimeout {
+		t.Errorf("reason = %s; want timeout", reason)
+	}
+	if took := time.Since(start); took < 800*time.Millisecond || took > 1500*time.Millisecond {
+		t.Errorf("found dead after %v; want about 1 s", took)
+	}
+	srv.Resume()
+	for {
+		if err := client.Connect(limit(t)); err == nil {
+			break
+		}
+	}
+	await(t, client.Ping())
+}
+
+// suspendChild makes the test binary play the client of the test below.
+const suspendChild = "FUTUREIO_TEST_SUSPEND_ADDR"
+
+func TestMain(m *testing.M) {
+	if addr := os.Getenv(suspendChild); addr != "" {
+		os.Exit(playSuspended(addr))
+	}
+	os.Exit(m.Run())
+}
+
+// playSuspended keeps commands in flight for a while and counts the timeouts.
+func playSuspended(addr string) int {
+	client := redis.New(redis.Options{Addr: addr, ReadTimeout: 500 * time.Millisecond})
+	defer client.Close()
+	if err := client.Connect(context.Background()); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	fmt.Println("ready")
+	good, bad := 0, 0
+	for start := time.Now(); time.Since(start) < 4*time.Second; {
+		fs := make([]*future.Future[string], 200)
+		for i := range fs {
+			fs[i] = client.Echo(strconv.Itoa(i))
+		}
+		for _, f := range fs {
+			if _, err := f.Await(context.Background()); err != nil {
+				fmt.Println(err)
+				bad++
+			} else {
+				good++
+			}
+		}
+	}
+	if good == 0 || bad > 0 {
+		fmt.Printf("%d answered, %d failed\n", good, bad)
+		return 1
+	}
+	return 0
+}
+
+// Behaviour T3. Law G6.
+func TestAClientThatWasSuspendedHasNoFalseTimeouts(t *testing.T) {
+	srv := redistest.Start(t, redistest.Options{})
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), suspendChild+"="+srv.Addr)
+	var out strings.Builder
+	pipe, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	buf := make([]byte, 1024)
+	n, _ := pipe.Read(buf)
+	if got := string(buf[:n]); got != "ready\n" {
+		t.Fatalf("the child said %q; want ready", got)
+	}
+	for range 2 {
+		_ = cmd.Process.Signal(syscall.SIGSTOP)
+		// The time that passes is what is tested: three times the child's ReadTimeout.
+		<-time.After(1500 * time.Millisecond)
+		_ = cmd.Process.Signal(syscall.SIGCONT)
+	}
+	for {
+		n, err := pipe.Read(buf)
+		out.Write(buf[:n])
+		if err != nil {
+			break
+		}
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("the child ended with %v:\n%s", err, out.String())
+	}
+}
+
+func TestAuthenticationAndUnixSocket(t *testing.T) {
+	redistest.EachWith(t, redistest.Options{Password: "0", UnixSocket: true}, func(t *testing.T, srv *redistest.Server) {
+		for _, protocol := range []int{2, 3} {
+			for _, addr := range []string{srv.Addr, srv.Socket} {
+				client := redis.New(redis.Options{Addr: addr, Password: "0", Database: 3, ClientName: "named", Protocol: protocol})
+				await(t, client.Set("k", "v"))
+				if info := await(t, redis.Do[string](client, "CLIENT", "INFO")); !strings.Contains(info, "db=3") || !strings.Contains(info, "name=named") {
+					t.Errorf("CLIENT INFO = %s; want db=3 name=named", info)
+				}
+				_ = client.Close()
+			}
+			wrong := redis.New(redis.Options{Addr: srv.Addr, Password: "1", Protocol: protocol})
+			err := wrong.Connect(limit(t))
+			if e := asErr[*redis.RedisError](t, err); !e.IsAuth() {
+				t.Errorf("Connect with a wrong password = %v; want an auth error", err)
+			}
+			_ = wrong.Close()
+		}
+	})
+}

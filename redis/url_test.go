@@ -1,0 +1,73 @@
+package redis_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/futureio/futureio-go/redis"
+)
+
+// Behaviour U1.
+func TestParseURL(t *testing.T) {
+	for url, want := range map[string]redis.Options{
+		"redis://localhost":                     {Addr: "localhost:6379"},
+		"redis://":                              {Addr: "localhost:6379"},
+		"redis://example.com:7000/5":            {Addr: "example.com:7000", Database: 5},
+		"redis://example.com/0":                 {Addr: "example.com:6379"},
+		"redis://example.com/5/":                {Addr: "example.com:6379", Database: 5},
+		"redis://:secret@host":                  {Addr: "host:6379", Password: "secret"},
+		"redis://ann:p%40ss%3Aw%2Frd@host":      {Addr: "host:6379", Username: "ann", Password: "p@ss:w/rd"},
+		"redis://:0@host":                       {Addr: "host:6379", Password: "0"},
+		"redis://[::1]:7000/1":                  {Addr: "[::1]:7000", Database: 1},
+		"redis://[fe80::1]":                     {Addr: "[fe80::1]:6379"},
+		"unix:///run/redis.sock":                {Addr: "/run/redis.sock"},
+		"redis+unix://:pw@/run/redis.sock?db=3": {Addr: "/run/redis.sock", Password: "pw", Database: 3},
+		"redis://host?client_name=w&protocol=2&connect_timeout=1.5&read_timeout=250ms&write_timeout=3s&ping_interval=5": {
+			Addr: "host:6379", ClientName: "w", Protocol: 2, ConnectTimeout: 1500 * time.Millisecond,
+			ReadTimeout: 250 * time.Millisecond, WriteTimeout: 3 * time.Second, PingInterval: 5 * time.Second,
+		},
+	} {
+		got, err := redis.ParseURL(url)
+		if err != nil {
+			t.Errorf("ParseURL(%q) = %v; want no error", url, err)
+			continue
+		}
+		if g, w := fields(got), fields(want); g != w {
+			t.Errorf("ParseURL(%q) = %s; want %s", url, g, w)
+		}
+	}
+}
+
+// fields shows what a URL can set, the password included.
+func fields(o redis.Options) string {
+	return fmt.Sprint(o.Addr, "|", o.Username, "|", o.Password, "|", o.Database, "|", o.ClientName, "|", o.Protocol, "|",
+		o.ConnectTimeout, "|", o.ReadTimeout, "|", o.WriteTimeout, "|", o.PingInterval)
+}
+
+// Behaviour U1.
+func TestParseURLRefusesWithoutShowingThePassword(t *testing.T) {
+	for _, url := range []string{
+		"", "localhost:6379", "http://:secret@host", "redis://:secret@host/notanumber", "redis://:secret@host:port",
+		"redis://:secret@host/-1", "redis://:secret@host?nonsense=1", "redis://:secret@host?db=x", "redis://:sec ret@host\x7f",
+		"redis://:secret@host#x", "unix://:secret@relative/path", "unix://", "redis://:secret@host:99999", "redis://:secret@host?protocol=4",
+		"redis://:secret@host?read_timeout=-5s", "redis://:secret%zz@host", "redis://:secret@host?read_timeout=soon",
+	} {
+		_, err := redis.ParseURL(url)
+		e := asErr[*redis.ArgumentError](t, err)
+		if strings.Contains(e.Error(), "secret") {
+			t.Errorf("ParseURL(%q) = %q, which shows the password", url, err)
+		}
+	}
+}
+
+// Law G12, for options.
+func TestOptionsDoNotShowThePassword(t *testing.T) {
+	opts := redis.Options{Addr: "host", Username: "ann", Password: "secret", Database: 2}
+	for _, text := range []string{opts.String(), fmt.Sprint(opts), fmt.Sprintf("%+v", opts), fmt.Sprintf("%#v", opts), fmt.Sprintf("%v", &opts)} {
+		if strings.Contains(text, "secret") || !strings.Contains(text, "redis://ann:***@host:6379/2") {
+			t.Errorf("options show as %q; want redis://ann:***@host:6379/2", text)
+		}
+	}
+}
