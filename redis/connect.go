@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/tls"
 	stderrors "errors"
+	"fmt"
 	"net"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/futureio/futureio-go/redis/errors"
@@ -14,7 +16,14 @@ import (
 // connect makes one attempt: dials, speaks TLS, shakes hands. All of it happens
 // within ConnectTimeout, whatever the server does or does not do. The generation
 // it returns is not started.
-func connect(ctx context.Context, opts *Options, q *queue) (*generation, error) {
+func connect(ctx context.Context, opts *Options, q *queue) (_ *generation, failure error) {
+	defer func() {
+		// Dialer and Credentials are the caller's code. A panic there is a failed
+		// attempt, which OnError hears of, and not the end of the program.
+		if p := recover(); p != nil {
+			failure = connectError(ctx, opts, fmt.Errorf("panic while connecting: %v\n%s", p, debug.Stack()))
+		}
+	}()
 	ctx, cancel := context.WithTimeout(ctx, opts.ConnectTimeout)
 	defer cancel()
 	conn, err := dial(ctx, opts)

@@ -293,3 +293,42 @@ func TestAClientRefusesCommandsThatChangeOrBlockItsConnection(t *testing.T) {
 		}
 	}
 }
+
+// A server that shakes hands and hangs up is asked again with growing delays, not
+// in a tight loop.
+func TestAConnectionThatDoesNotHoldCountsAsAFailedAttempt(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *redistest.Fake) {
+		srv.Handle("HELLO", func(c *redistest.Conn, args []string) string {
+			_ = c.Send(c.Default(args))
+			c.Close()
+			return ""
+		})
+		client := dialFake(t, srv, func(o *redis.Options) { o.ReconnectJitter = -1 })
+		client.Get("k")
+		time.Sleep(10 * time.Second)
+		// 0, then after 0.1, 0.2, 0.4, 0.8, 1.6, 3.2 s.
+		if n := srv.Accepted(); n < 6 || n > 8 {
+			t.Errorf("%d connections in 10 s; want about 7", n)
+		}
+		srv.Handle("HELLO", nil)
+		await(t, client.Ping())
+		n := srv.Accepted()
+		srv.Conn(n - 1).Close()
+		synctest.Wait()
+		start := time.Now()
+		await(t, client.Ping())
+		if took := time.Since(start); took > 0 {
+			t.Errorf("redial after a connection that held took %v; want at once", took)
+		}
+	})
+}
+
+// Dialer and Credentials are the caller's code: a panic there fails the attempt.
+func TestAPanicInTheDialerFailsTheAttempt(t *testing.T) {
+	client := redis.New(redis.Options{Dialer: func(context.Context, string, string) (net.Conn, error) { panic("mine") }})
+	defer client.Close()
+	err := client.Connect(limit(t))
+	if e := asErr[*redis.ConnectionError](t, err); !strings.Contains(e.Error(), "mine") {
+		t.Errorf("error = %v; want it to show the panic", err)
+	}
+}

@@ -52,7 +52,8 @@ type keeper struct {
 	ever     bool                      // there has been a connection
 	gen      *generation               // the current one, in state up
 	round    *future.Promise[struct{}] // settled when the round ends; nil outside of dialing
-	failures int                       // attempts in a row that failed
+	upSince  time.Time                 // when gen became ready
+	failures int                       // attempts in a row that failed, or made a connection that did not hold
 	nextDial time.Time                 // not before this, unless Connect asks
 	delays   *backoff.ExponentialBackOff
 
@@ -95,9 +96,7 @@ func (k *keeper) connect() *future.Future[struct{}] {
 	case keeperClosed:
 		return future.Rejected[struct{}](errClosed())
 	case keeperIdle:
-		k.failures = 0
-		k.delays.Reset()
-		k.nextDial = time.Time{}
+		k.startAnew()
 		k.client.queue.accepting()
 		k.dial()
 	case keeperDialing:
@@ -164,8 +163,7 @@ func (k *keeper) succeeded(g *generation) {
 		return
 	}
 	k.state, k.gen, k.ever = keeperUp, g, true
-	k.failures, k.nextDial = 0, time.Time{}
-	k.delays.Reset()
+	k.upSince = time.Now()
 	round := k.round
 	k.round = nil
 	k.client.connected() // before anything of this connection can be posted
@@ -182,12 +180,9 @@ func (k *keeper) attemptFailed(err error) bool {
 		k.mu.Unlock()
 		return true
 	}
-	k.failures++
-	k.nextDial = time.Now().Add(min(k.delays.NextBackOff(), k.client.opts.ReconnectDelayMax))
 	k.client.queue.unreachable(err)
-	limit := k.client.opts.ReconnectMaxAttempts
-	gaveUp := limit > 0 && k.failures >= limit
-	if !gaveUp && (k.ever || limit > 0) {
+	gaveUp := k.countFailure()
+	if !gaveUp && (k.ever || k.client.opts.ReconnectMaxAttempts > 0) {
 		k.mu.Unlock()
 		return false
 	}
@@ -206,6 +201,31 @@ func (k *keeper) attemptFailed(err error) bool {
 	return true
 }
 
+// countFailure puts the next attempt off and reports whether it was one too many.
+// k.mu is held.
+func (k *keeper) countFailure() (gaveUp bool) {
+	k.failures++
+	k.nextDial = time.Now().Add(min(k.delays.NextBackOff(), k.client.opts.ReconnectDelayMax))
+	limit := k.client.opts.ReconnectMaxAttempts
+	return limit > 0 && k.failures >= limit
+}
+
+// heldFor is how long a connection that has answered no command must have lived
+// to count as one that held.
+const heldFor = time.Second
+
+// held tells whether g was worth a redial at once. A server that lets clients in
+// and throws them out again must not be asked in a tight loop.
+func (k *keeper) held(g *generation) bool {
+	return g.answeredAny || time.Since(k.upSince) >= heldFor
+}
+
+// startAnew forgets the failures so far.
+func (k *keeper) startAnew() {
+	k.failures, k.nextDial = 0, time.Time{}
+	k.delays.Reset()
+}
+
 // lost is called by the last goroutine of a generation.
 func (k *keeper) lost(g *generation) {
 	defer k.work.Add(-2)
@@ -221,12 +241,22 @@ func (k *keeper) lost(g *generation) {
 		err := errClosed()
 		k.client.queue.failBacklog(err, err)
 	case k.client.opts.DisableReconnect:
-		k.state = keeperIdle
-		err := &errors.DisconnectedError{Reason: errors.ReasonReconnectOff, Err: g.cause}
-		k.client.queue.failBacklog(err, err)
+		k.giveUp(errors.ReasonReconnectOff, g.cause)
+	case k.held(g):
+		k.startAnew()
+		k.dial()
+	case k.countFailure():
+		k.giveUp(errors.ReasonGivenUp, g.cause)
 	default:
 		k.dial()
 	}
+}
+
+// giveUp refuses everything until Connect is called. k.mu is held.
+func (k *keeper) giveUp(reason string, cause error) {
+	k.state = keeperIdle
+	err := &errors.DisconnectedError{Reason: reason, Err: cause}
+	k.client.queue.failBacklog(err, err)
 }
 
 // shut makes the keeper give up for good: no dial any more, no revival. It returns the

@@ -1,0 +1,79 @@
+package commands
+
+import (
+	"testing"
+	"time"
+)
+
+func TestOptionsThatExcludeEachOtherAreRefused(t *testing.T) {
+	type future = interface{ Err() error }
+	key, m := "k", []Z{{"m", 1}}
+	for call, do := range map[string]func(c *Commands) future{
+		"Set NX XX":         func(c *Commands) future { return c.Set(key, 1, NX, XX) },
+		"Set NX IfEq":       func(c *Commands) future { return c.Set(key, 1, NX, IfEq(1)) },
+		"Set XX IfEq":       func(c *Commands) future { return c.Set(key, 1, XX, IfEq(1)) },
+		"Set EX PX":         func(c *Commands) future { return c.Set(key, 1, EX(time.Minute), PX(time.Minute)) },
+		"Set EX EXAt":       func(c *Commands) future { return c.Set(key, 1, EX(time.Minute), EXAt(at)) },
+		"Set EX PXAt":       func(c *Commands) future { return c.Set(key, 1, EX(time.Minute), PXAt(at)) },
+		"Set EX KeepTTL":    func(c *Commands) future { return c.Set(key, 1, EX(time.Minute), KeepTTL) },
+		"Set NX twice":      func(c *Commands) future { return c.Set(key, 1, NX, NX) },
+		"SetGet NX XX":      func(c *Commands) future { return c.SetGet(key, 1, NX, XX) },
+		"SetGet KeepTTL PX": func(c *Commands) future { return c.SetGet(key, 1, KeepTTL, PX(time.Minute)) },
+		"GetEx EX Persist":  func(c *Commands) future { return c.GetEx(key, EX(time.Minute), Persist) },
+		"GetEx EXAt PXAt":   func(c *Commands) future { return c.GetEx(key, EXAt(at), PXAt(at)) },
+		"Expire NX XX":      func(c *Commands) future { return c.Expire(key, time.Minute, NX, XX) },
+		"PExpire GT LT":     func(c *Commands) future { return c.PExpire(key, time.Minute, GT, LT) },
+		"ExpireAt NX GT":    func(c *Commands) future { return c.ExpireAt(key, at, NX, GT) },
+		"PExpireAt XX NX":   func(c *Commands) future { return c.PExpireAt(key, at, XX, NX) },
+		"Scan Match twice":  func(c *Commands) future { return c.Scan("0", Match("a"), Match("b")) },
+		"Scan Count twice":  func(c *Commands) future { return c.Scan("0", Count(1), Count(1)) },
+		"FlushDB both":      func(c *Commands) future { return c.FlushDB(Async, Sync) },
+		"FlushAll both":     func(c *Commands) future { return c.FlushAll(Async, Sync) },
+		"ZAdd NX XX":        func(c *Commands) future { return c.ZAdd(key, m, NX, XX) },
+		"ZAdd GT LT":        func(c *Commands) future { return c.ZAdd(key, m, GT, LT) },
+		"ZAdd CH twice":     func(c *Commands) future { return c.ZAdd(key, m, CH, CH) },
+		"ZRange both":       func(c *Commands) future { return c.ZRange(key, 0, 1, ByScore, ByLex) },
+		"ZRange Rev twice":  func(c *Commands) future { return c.ZRange(key, 0, 1, Rev, Rev) },
+		"ZRangeWithScores":  func(c *Commands) future { return c.ZRangeWithScores(key, 0, 1, ByScore, ByLex) },
+	} {
+		c, r := record()
+		refused(t, call, r, do(c))
+	}
+}
+
+// Behaviour G3.
+func TestAnExpiryIsExactOrRefused(t *testing.T) {
+	type future = interface{ Err() error }
+	key := "k"
+	for _, d := range []time.Duration{
+		0, -1, -5 * time.Second, -time.Millisecond, 1, time.Microsecond, 500 * time.Microsecond,
+		time.Second + time.Microsecond, 1<<63 - 1, -1 << 63,
+	} {
+		for call, do := range map[string]func(c *Commands) future{
+			"Expire":    func(c *Commands) future { return c.Expire(key, d) },
+			"PExpire":   func(c *Commands) future { return c.PExpire(key, d) },
+			"Set EX":    func(c *Commands) future { return c.Set(key, 1, EX(d)) },
+			"Set PX":    func(c *Commands) future { return c.Set(key, 1, PX(d)) },
+			"SetGet EX": func(c *Commands) future { return c.SetGet(key, 1, EX(d)) },
+			"GetEx EX":  func(c *Commands) future { return c.GetEx(key, EX(d)) },
+			"GetEx PX":  func(c *Commands) future { return c.GetEx(key, PX(d)) },
+		} {
+			c, r := record()
+			refused(t, call+" "+d.String(), r, do(c))
+		}
+	}
+	for _, bad := range []time.Time{
+		{}, time.Unix(0, 0), time.Unix(-1, 0), time.UnixMilli(-1), time.Unix(0, 1), at.Add(time.Microsecond), at.Add(-1),
+	} {
+		for call, do := range map[string]func(c *Commands) future{
+			"ExpireAt":   func(c *Commands) future { return c.ExpireAt(key, bad) },
+			"PExpireAt":  func(c *Commands) future { return c.PExpireAt(key, bad) },
+			"Set EXAt":   func(c *Commands) future { return c.Set(key, 1, EXAt(bad)) },
+			"Set PXAt":   func(c *Commands) future { return c.Set(key, 1, PXAt(bad)) },
+			"GetEx EXAt": func(c *Commands) future { return c.GetEx(key, EXAt(bad)) },
+		} {
+			c, r := record()
+			refused(t, call+" "+bad.String(), r, do(c))
+		}
+	}
+}
