@@ -12,8 +12,10 @@ const (
 	// lock would hold up all other callers.
 	byReference = 32 << 10
 
-	// batchKeep is the largest buffer that an empty batch keeps.
+	// batchKeep is the largest buffer that an empty batch keeps, batchIdle the
+	// largest when nothing happens.
 	batchKeep = 64 << 10
+	batchIdle = 4 << 10
 )
 
 // batch is a run of commands that are accepted and not written yet, with their

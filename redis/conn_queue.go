@@ -237,6 +237,19 @@ func (q *queue) drain(refuse error) <-chan struct{} {
 	return q.drained
 }
 
+// shrink gives back the memory that a burst has left behind. Nothing is queued.
+func (q *queue) shrink() {
+	if q.writing > 0 {
+		return // all is answered, but the write has not returned yet: held is still in use
+	}
+	q.due.shrink()
+	for _, b := range []*batch{&q.held, &q.pend} {
+		if cap(b.buf)+cap(b.entries)*entrySize > batchIdle {
+			*b = batch{}
+		}
+	}
+}
+
 // sweep takes what is settled already out of the backlog, so that it is never
 // written and takes no room.
 func (q *queue) sweep() {

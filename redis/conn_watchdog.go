@@ -150,9 +150,9 @@ func (w *watchdog) again(q *queue) {
 		w.set(q, w.tick)
 	case q.gen == nil || w.pingInterval <= 0:
 		w.span = 0 // arm starts it again
-		q.due.shrink()
+		q.shrink()
 	default:
-		q.due.shrink()
+		q.shrink()
 		w.set(q, max(w.tick+1, w.pingInterval-time.Duration(w.now-w.readSince)))
 	}
 }

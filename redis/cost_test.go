@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/futureio/futureio-go/internal/redistest"
 	"github.com/futureio/futureio-go/redis"
@@ -164,11 +165,18 @@ func TestCostOfAnIdleConnection(t *testing.T) {
 
 // memoryInUse counts the bytes of heap and stacks in use, after a collection.
 func memoryInUse() int64 {
-	runtime.GC()
-	runtime.GC()
+	heap := heapInUse()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc + m.StackInuse)
+	return heap + int64(m.StackInuse)
+}
+
+func heapInUse() int64 {
+	runtime.GC()
+	runtime.GC() // the second empties the pools
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 func TestCostNoGoroutinePerCommand(t *testing.T) {
@@ -187,4 +195,35 @@ func TestCostNoGoroutinePerCommand(t *testing.T) {
 		srv.Resume()
 		await(t, client.Ping())
 	})
+}
+
+// What a burst needed is given back when nothing happens any more.
+func TestCostOfAConnectionThatIsIdleAfterABurst(t *testing.T) {
+	skipUnderRace(t)
+	client, _ := startClient(t, func(o *redis.Options) {
+		o.ReadTimeout, o.PingInterval = time.Second, 10*time.Millisecond // so that it is idle soon
+	})
+	await(t, client.Ping())
+	before := heapInUse()
+	value := strings.Repeat("x", 1000)
+	for range 10_000 {
+		client.Set("k", value)
+	}
+	for range 1000 {
+		client.Get("k")
+	}
+	await(t, client.Ping())
+	deadline := time.Now().Add(20 * time.Second)
+	again := time.NewTicker(50 * time.Millisecond)
+	defer again.Stop()
+	for {
+		grown := heapInUse() - before
+		if grown <= 40<<10 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d bytes more than before the burst; want at most 40 KiB", grown)
+		}
+		<-again.C
+	}
 }

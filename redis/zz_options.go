@@ -54,7 +54,7 @@ func IfEq(comparisonValue any) commands.IfEqOption { return commands.IfEq(compar
 
 // Limit skips offset members and returns at most count; only with ByScore or ByLex.
 // An option of ZRange, ZRangeWithScores.
-func Limit(offset int64, count int64) commands.LimitOption { return commands.Limit(offset, count) }
+func Limit(offset, count int64) commands.LimitOption { return commands.Limit(offset, count) }
 
 // Match returns only what matches the glob pattern.
 // An option of Scan.
@@ -96,6 +96,8 @@ type (
 	SetGetOption = commands.SetGetOption
 	// ZAddOption is an option of ZAdd.
 	ZAddOption = commands.ZAddOption
+	// ZAddIncrOption is an option of ZAddIncr.
+	ZAddIncrOption = commands.ZAddIncrOption
 	// ZRangeOption is an option of ZRange.
 	ZRangeOption = commands.ZRangeOption
 	// ZRangeWithScoresOption is an option of ZRangeWithScores.
