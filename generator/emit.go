@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/format"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -37,18 +38,25 @@ func (m *model) emit() (map[string][]byte, error) {
 	return files, nil
 }
 
+// imports are the packages that generated code may need, each with what tells that it does: code that names one
+// of its types, not a sentence of a comment that ends with its name.
+var imports = []struct {
+	path string
+	used *regexp.Regexp
+}{
+	{"time", regexp.MustCompile(`\btime\.[A-Z]`)},
+	{"github.com/futureio/futureio-go/future", regexp.MustCompile(`\bfuture\.[A-Z]`)},
+	{"github.com/futureio/futureio-go/redis/commands", regexp.MustCompile(`\bcommands\.[A-Z]`)},
+}
+
 // begin writes the head of a file. An import is written if the body uses it.
 func begin(pkg, body string) string {
 	var b bytes.Buffer
 	b.WriteString(generatedHeader + "\npackage " + pkg + "\n\n")
 	var std, ours []string
-	for _, imp := range []struct{ use, path string }{
-		{"time.", "time"},
-		{"future.", "github.com/futureio/futureio-go/future"},
-		{"commands.", "github.com/futureio/futureio-go/redis/commands"},
-	} {
+	for _, imp := range imports {
 		switch {
-		case !strings.Contains(body, imp.use):
+		case !imp.used.MatchString(body):
 		case strings.Contains(imp.path, "."):
 			ours = append(ours, imp.path)
 		default:
@@ -150,13 +158,16 @@ func (s step) emit(b *bytes.Buffer) {
 	if s.token != "" {
 		fmt.Fprintf(b, "a.str(%q)\n", s.token)
 	}
+	if s.countOf != "" {
+		fmt.Fprintf(b, "a.int(int64(len(%s)))\n", s.countOf)
+	}
 	if s.name == "" {
 		return
 	}
 	k := paramKinds[s.kind]
-	fill := strings.NewReplacer("$", s.name, "#", fmt.Sprintf("%q", s.arg))
+	fill := strings.NewReplacer("$", s.name, "#", fmt.Sprintf("%q", s.name))
 	if s.need {
-		fmt.Fprintf(b, "a.need(len(%s), %q)\n", s.name, s.arg)
+		fmt.Fprintf(b, "a.need(len(%s), %q)\n", s.name, s.name)
 	}
 	switch {
 	case !s.many:
@@ -164,7 +175,7 @@ func (s step) emit(b *bytes.Buffer) {
 	case k.many != "":
 		b.WriteString(fill.Replace(k.many) + "\n")
 	default:
-		one := strings.NewReplacer("$", "v", "#", fmt.Sprintf("%q", s.arg))
+		one := strings.NewReplacer("$", "v", "#", fmt.Sprintf("%q", s.name))
 		fmt.Fprintf(b, "for _, v := range %s {\n%s\n}\n", s.name, one.Replace(k.write))
 	}
 }

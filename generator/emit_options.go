@@ -24,24 +24,20 @@ func (o *option) emit(b *bytes.Buffer) {
 	if len(o.values) == 0 {
 		fmt.Fprintf(b, "%svar %s %s\n\ntype %s struct{}\n", o.emitDoc(), o.name, typ, typ)
 	} else {
-		var fields, params, names []string
+		var fields, names []string
 		for _, v := range o.values {
-			p := v.name + " " + paramKinds[v.kind].goType
-			fields, params, names = append(fields, p), append(params, p), append(names, v.name)
+			fields, names = append(fields, v.name+" "+paramKinds[v.kind].goType), append(names, v.name)
 		}
 		exported := o.exportedType()
 		fmt.Fprintf(b, "// %s is what %s returns.\ntype %s struct{\n%s\n}\n\n", exported, o.name, exported, strings.Join(fields, "\n"))
-		fmt.Fprintf(b, "%sfunc %s(%s) %s { return %s{%s} }\n", o.emitDoc(), o.name, strings.Join(params, ", "), exported, exported, strings.Join(names, ", "))
+		fmt.Fprintf(b, "%sfunc %s(%s) %s { return %s{%s} }\n", o.emitDoc(), o.name, o.params(), exported, exported, strings.Join(names, ", "))
 		typ = exported
 	}
 	for _, meth := range o.methods {
-		group := 0
-		for _, u := range meth.options {
-			if u.option == o {
-				group = u.group
-			}
+		fmt.Fprintf(b, "\nfunc (o %s) %s(a *args) {\n", typ, meth.applyName())
+		for _, group := range meth.use(o.token).groups {
+			fmt.Fprintf(b, "a.oneof(%d, %q)\n", group, o.token)
 		}
-		fmt.Fprintf(b, "\nfunc (o %s) %s(a *args) {\na.oneof(%d, %q)\n", typ, meth.applyName(), group, o.token)
 		o.emitWrite(b)
 		b.WriteString("}\n")
 	}
@@ -86,13 +82,12 @@ func (m *model) emitReexports() string {
 		if len(o.values) == 0 {
 			continue
 		}
-		var params, names []string
+		var names []string
 		for _, v := range o.values {
-			params = append(params, v.name+" "+paramKinds[v.kind].goType)
 			names = append(names, v.name)
 		}
 		fmt.Fprintf(&b, "\n%sfunc %s(%s) commands.%s { return commands.%s(%s) }\n",
-			o.emitDoc(), o.name, strings.Join(params, ", "), o.exportedType(), o.name, strings.Join(names, ", "))
+			o.emitDoc(), o.name, o.params(), o.exportedType(), o.name, strings.Join(names, ", "))
 	}
 	b.WriteString("\n// What the options of each method have in common, for programs that collect them.\ntype (\n")
 	for _, meth := range m.methods {

@@ -31,6 +31,7 @@ type paramKind struct {
 	write    string // the statement; $ stands for the parameter, # for its name as a string
 	many     string // the same for several; empty: there is a loop around write
 	variadic bool   // goType is of one of several
+	single   bool   // one, although the command takes several
 	name     string // what the parameter is called, where the spec's name would not do
 }
 
@@ -49,6 +50,9 @@ var paramKinds = map[string]paramKind{
 	"keyPairs": {goType: "any", many: "a.keyPairs($, #)", variadic: true, name: "keysAndValues"},
 	// Scores with members.
 	"zs": {goType: "Z", many: "a.zs($)", variadic: true, name: "members"},
+	"z":  {goType: "Z", write: "a.z($)", variadic: true, single: true, name: "member"},
+	// How many of the next argument there are; not a parameter.
+	"count": {},
 }
 
 // kindOfType is the kind of a parameter by its type in the spec. Strings are
@@ -71,8 +75,11 @@ var anyNames = map[string]bool{
 }
 
 func kindOf(a *Argument) string {
-	if a.Type == "string" && anyNames[a.Name] {
+	switch {
+	case a.Type == "string" && anyNames[a.Name]:
 		return "any"
+	case a.Type == "integer" && (a.Name == "numkeys" || a.Name == "numfields"):
+		return "count"
 	}
 	return kindOfType[a.Type]
 }

@@ -4,7 +4,7 @@
 //	go run ./generator merge --from NAME=FILE …       facts of servers → spec/commands.json
 //
 // Three steps, each with its files: the spec (spec.go, overlay.go) is read into
-// the model of the methods (model.go, params.go, options.go, syntax.go), and the
+// the model of the methods (model.go, params.go, options.go, syntax.go, taken.go), and the
 // model is written as Go source (emit*.go). To add a command, give it an entry in
 // spec/overlay.json.
 package main
@@ -35,6 +35,9 @@ func run(args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("unknown command %q", flags.Arg(0))
+	}
 	files, err := generate(*root)
 	if err != nil {
 		return err
@@ -51,13 +54,17 @@ func generate(root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	over, err := loadOverlay(filepath.Join(root, "spec", "overlay.json"))
+	path := filepath.Join(root, "spec", "overlay.json")
+	over, err := loadOverlay(path)
 	if err != nil {
 		return nil, err
 	}
 	m, err := newModel(spec, over)
+	if err == nil {
+		err = m.checkNames(root)
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return m.emit()
 }

@@ -30,17 +30,17 @@ type method struct {
 type step struct {
 	token   string // written first, if there is one
 	name    string // the parameter's Go name; empty: the token is all
-	arg     string // its name in the spec
 	kind    string // a key of paramKinds
 	many    bool
-	need    bool // at least one of many
-	options bool // the options stand here
+	need    bool   // at least one of many
+	countOf string // the parameter whose elements are counted here
+	options bool   // the options stand here
 }
 
 // use is an option in the hands of one method.
 type use struct {
 	option *option
-	group  int // options of one group exclude each other
+	groups []int // options with a group in common exclude each other
 }
 
 // newModel makes the model, or says what does not fit together.
@@ -54,7 +54,7 @@ func newModel(spec *Spec, over *Overlay) (*model, error) {
 	for _, names := range []map[string]string{over.Session, over.ServerSide} {
 		for _, name := range slices.Sorted(maps.Keys(names)) {
 			if c := spec.Lookup(name); c == nil || !c.Callable() {
-				return nil, fmt.Errorf("overlay: %s is not a command of the spec", name)
+				return nil, fmt.Errorf("%s is not a command of the spec", name)
 			}
 		}
 	}
@@ -62,13 +62,13 @@ func newModel(spec *Spec, over *Overlay) (*model, error) {
 	for _, name := range slices.Sorted(maps.Keys(over.Commands)) {
 		c := spec.Lookup(name)
 		if c == nil || !c.Callable() {
-			return nil, fmt.Errorf("overlay: %s is not a command of the spec", name)
+			return nil, fmt.Errorf("%s is not a command of the spec", name)
 		}
 		entry := over.Commands[name]
 		for _, o := range append([]CommandOverlay{entry}, entry.Variants...) {
 			meth, err := newMethod(spec, over, c, o, options)
 			if err != nil {
-				return nil, fmt.Errorf("overlay: %s: %w", name, err)
+				return nil, fmt.Errorf("%s: %w", name, err)
 			}
 			m.methods = append(m.methods, meth)
 		}
@@ -76,28 +76,18 @@ func newModel(spec *Spec, over *Overlay) (*model, error) {
 	slices.SortFunc(m.methods, func(a, b *method) int { return strings.Compare(a.name, b.name) })
 	for i := 1; i < len(m.methods); i++ {
 		if a, b := m.methods[i-1], m.methods[i]; a.name == b.name {
-			return nil, fmt.Errorf("overlay: %s and %s both make a method %s", a.command.Name, b.command.Name, a.name)
+			return nil, fmt.Errorf("%s and %s both make a method %s", a.command.Name, b.command.Name, a.name)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(options)) {
 		m.options = append(m.options, options[name])
 	}
-	return m, m.checkNames()
-}
-
-// checkNames refuses option names that something else in the package has.
-func (m *model) checkNames() error {
-	taken := map[string]bool{"Cmd": true, "Commands": true, "Doer": true, "Do": true, "Flags": true, "Info": true, "Lookup": true,
-		"None": true, "On": true, "Opt": true, "Page": true, "ReadOnly": true, "Some": true, "Spec": true, "Write": true, "Z": true}
-	for _, meth := range m.methods {
-		taken[meth.name+"Option"] = true
-	}
-	for _, o := range m.options {
-		if taken[o.name] || taken[o.typeName()] {
-			return fmt.Errorf("overlay: option %s: the name is taken; give it another one", o.name)
+	for _, key := range slices.Sorted(maps.Keys(over.Options)) {
+		if !slices.ContainsFunc(m.options, func(o *option) bool { return o.key == key }) {
+			return nil, fmt.Errorf("options: %s: no command takes it", key)
 		}
 	}
-	return nil
+	return m, nil
 }
 
 func newMethod(spec *Spec, over *Overlay, c *Command, o CommandOverlay, options map[string]*option) (*method, error) {
@@ -130,7 +120,59 @@ func newMethod(spec *Spec, over *Overlay, c *Command, o CommandOverlay, options 
 	for _, arg := range slices.Sorted(maps.Keys(b.unused)) {
 		return nil, fmt.Errorf("%s: there is no argument %s", m.name, arg)
 	}
+	if err := m.count(); err != nil {
+		return nil, fmt.Errorf("%s: %w", m.name, err)
+	}
+	if err := m.exclude(o.Excludes); err != nil {
+		return nil, fmt.Errorf("%s: excludes: %w", m.name, err)
+	}
 	return m, nil
+}
+
+// count resolves the steps that tell how many of the next argument there are, and checks that no two parameters
+// have one name.
+func (m *method) count() error {
+	names := map[string]bool{}
+	for i := range m.steps {
+		s := &m.steps[i]
+		if s.kind == "count" {
+			if i+1 == len(m.steps) || !m.steps[i+1].many {
+				return fmt.Errorf("argument %s counts nothing", s.name)
+			}
+			s.name, s.countOf = "", m.steps[i+1].name
+		}
+		if s.name != "" && names[s.name] {
+			return fmt.Errorf("there are two parameters %s", s.name)
+		}
+		names[s.name] = true
+	}
+	return nil
+}
+
+// exclude adds what the tree of arguments does not tell: an option joins the groups of those it excludes.
+func (m *method) exclude(excludes map[string][]string) error {
+	for _, token := range slices.Sorted(maps.Keys(excludes)) {
+		for _, other := range excludes[token] {
+			a, b := m.use(token), m.use(other)
+			if a == nil || b == nil {
+				return fmt.Errorf("%s or %s is not an option", token, other)
+			}
+			if !slices.Contains(a.groups, b.groups[0]) {
+				a.groups = append(a.groups, b.groups[0])
+			}
+		}
+	}
+	return nil
+}
+
+// use finds an option of the method by its token.
+func (m *method) use(token string) *use {
+	for i := range m.options {
+		if m.options[i].option.token == token {
+			return &m.options[i]
+		}
+	}
+	return nil
 }
 
 // flags are the flags of a command as Go expressions.

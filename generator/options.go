@@ -10,6 +10,7 @@ import (
 // values behind it.
 type option struct {
 	name    string
+	key     string // in Overlay.Options
 	token   string
 	doc     string
 	millis  string // the token for the same in milliseconds
@@ -20,20 +21,21 @@ type option struct {
 func (o *option) typeName() string { return lowerFirst(o.name) + "Option" }
 
 // newOption makes an option of an optional argument.
-func newOption(over *Overlay, a *Argument) (*option, error) {
+func newOption(over *Overlay, tokens map[string]string, a *Argument) (*option, error) {
 	if a.Token == "" {
 		return nil, errors.New("optional, without a token: name it in with or without")
 	}
-	ov, ok := over.Options[a.Token]
+	key := cmp.Or(tokens[a.Token], a.Token)
+	ov, ok := over.Options[key]
 	if !ok {
-		return nil, fmt.Errorf("token %s has no entry in options", a.Token)
+		return nil, fmt.Errorf("token %s has no entry in options", key)
 	}
-	o := &option{name: ov.Name, token: a.Token, doc: ov.Doc, millis: ov.Millis}
+	o := &option{name: ov.Name, key: key, token: a.Token, doc: ov.Doc, millis: ov.Millis}
 	if o.name == "" {
 		o.name = optionName(a.Token)
 	}
 	if o.doc == "" {
-		return nil, fmt.Errorf("option %s has no doc", a.Token)
+		return nil, fmt.Errorf("option %s has no doc", key)
 	}
 	switch a.Type {
 	case "pure-token":
@@ -62,13 +64,13 @@ func optionValue(a *Argument, kind string) (step, error) {
 	if k, ok := paramKinds[kind]; !ok || k.variadic || a.Multiple {
 		return step{}, fmt.Errorf("an option of type %s is not supported", a.Type)
 	}
-	return step{name: cmp.Or(paramKinds[kind].name, paramName(a.Name, false)), arg: a.Name, kind: kind}, nil
+	return step{name: cmp.Or(paramKinds[kind].name, paramName(a.Name, false)), kind: kind}, nil
 }
 
 // same tells why two arguments cannot be one option.
 func (o *option) same(other *option) error {
 	if o.token != other.token || len(o.values) != len(other.values) {
-		return fmt.Errorf("option %s would be two different things", o.name)
+		return fmt.Errorf("option %s takes something else elsewhere: give one of them another entry by tokens", o.name)
 	}
 	for i := range o.values {
 		if o.values[i].kind != other.values[i].kind {

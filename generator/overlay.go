@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 )
@@ -14,8 +16,8 @@ type Overlay struct {
 	// ServerSide holds the commands that servers speak among themselves.
 	ServerSide map[string]string `json:"server_side"`
 
-	// Options tells for a token how it looks in Go, where that does not follow from
-	// the token itself.
+	// Options tells for a token how it looks in Go. Where one token takes different
+	// things, the further ones have keys of their own, which commands name in Tokens.
 	Options map[string]OptionOverlay `json:"options"`
 
 	// Commands has an entry for every command that gets methods.
@@ -50,6 +52,13 @@ type CommandOverlay struct {
 	With    []string `json:"with,omitempty"`
 	Without []string `json:"without,omitempty"`
 
+	// Tokens gives the key in Overlay.Options of a token, where that is not the token.
+	Tokens map[string]string `json:"tokens,omitempty"`
+
+	// Excludes tells for the token of an option which others it cannot stand with, where
+	// the spec does not.
+	Excludes map[string][]string `json:"excludes,omitempty"`
+
 	// Millis is the command that takes the same in milliseconds, for a parameter of
 	// kind span or moment.
 	Millis string `json:"millis,omitempty"`
@@ -63,9 +72,49 @@ func loadOverlay(path string) (*Overlay, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkKeys(json.NewDecoder(bytes.NewReader(raw)), ""); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
 	var o Overlay
 	if err := decodeStrict(raw, &o); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return &o, nil
+}
+
+// checkKeys refuses an object in which a key comes twice: of two entries for a command, encoding/json would silently
+// take the second. It reads one value; place is where that is, as in ".commands.GET".
+func checkKeys(dec *json.Decoder, place string) error {
+	tok, err := dec.Token()
+	if err != nil {
+		return err
+	}
+	switch tok {
+	case json.Delim('{'):
+		seen := map[any]bool{}
+		for dec.More() {
+			key, err := dec.Token()
+			if err != nil {
+				return err
+			}
+			here := fmt.Sprintf("%s.%s", place, key)
+			if seen[key] {
+				return fmt.Errorf("%s is there twice", here)
+			}
+			seen[key] = true
+			if err := checkKeys(dec, here); err != nil {
+				return err
+			}
+		}
+	case json.Delim('['):
+		for i := 0; dec.More(); i++ {
+			if err := checkKeys(dec, fmt.Sprintf("%s[%d]", place, i)); err != nil {
+				return err
+			}
+		}
+	default:
+		return nil
+	}
+	_, err = dec.Token() // the end of the object or list
+	return err
 }

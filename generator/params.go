@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // methodBuilder turns the argument tree of a command into the steps of a method.
@@ -27,7 +28,7 @@ func (b *methodBuilder) argument(a *Argument) error {
 		b.group++
 		return b.option(a)
 	}
-	s := step{token: a.Token, arg: a.Name, many: a.Multiple}
+	s := step{token: a.Token, many: a.Multiple}
 	if a.Type != "pure-token" {
 		s.kind = o.Params[a.Name]
 		if s.kind == "" {
@@ -42,8 +43,9 @@ func (b *methodBuilder) argument(a *Argument) error {
 		case k.variadic != (a.Type == "block"):
 			return fmt.Errorf("kind %s does not fit type %s", s.kind, a.Type)
 		}
-		s.name = cmp.Or(k.name, paramName(a.Name, a.Multiple))
-		s.need = a.Multiple && !a.Optional
+		s.many = a.Multiple && !k.single
+		s.name = cmp.Or(k.name, paramName(a.Name, s.many))
+		s.need = s.many && !a.Optional
 	}
 	b.method.steps = append(b.method.steps, s)
 	return nil
@@ -67,7 +69,7 @@ func (b *methodBuilder) option(a *Argument) error {
 }
 
 func (b *methodBuilder) oneOption(a *Argument) error {
-	def, err := newOption(b.over, a)
+	def, err := newOption(b.over, b.method.over.Tokens, a)
 	if err != nil {
 		return err
 	}
@@ -82,7 +84,7 @@ func (b *methodBuilder) oneOption(a *Argument) error {
 	}
 	b.options[def.name] = def
 	def.methods = append(def.methods, b.method)
-	b.method.options = append(b.method.options, use{def, b.group})
+	b.method.options = append(b.method.options, use{def, []int{b.group}})
 	steps := b.method.steps
 	switch at := slices.IndexFunc(steps, func(s step) bool { return s.options }); {
 	case at < 0:
@@ -96,13 +98,7 @@ func (b *methodBuilder) oneOption(a *Argument) error {
 
 // params are the parameters of the method as Go source.
 func (m *method) params() string {
-	var list string
-	add := func(p string) {
-		if list != "" {
-			list += ", "
-		}
-		list += p
-	}
+	var list params
 	last := -1
 	for i, s := range m.steps {
 		if s.name != "" {
@@ -120,10 +116,41 @@ func (m *method) params() string {
 		case s.many:
 			typ = "[]" + typ
 		}
-		add(s.name + " " + typ)
+		list.add(s.name, typ)
 	}
 	if len(m.options) > 0 {
-		add("opts ..." + m.name + "Option")
+		list.add("opts", "..."+m.name+"Option")
 	}
-	return list
+	return list.String()
+}
+
+// params are the parameters that creating the option takes, as Go source.
+func (o *option) params() string {
+	var list params
+	for _, v := range o.values {
+		list.add(v.name, paramKinds[v.kind].goType)
+	}
+	return list.String()
+}
+
+// params is a list of parameters: names and types in turn.
+type params []string
+
+func (p *params) add(name, goType string) { *p = append(*p, name, goType) }
+
+// String writes a type once for all that have it: "start, stop int64".
+func (p params) String() string {
+	var b strings.Builder
+	for i := 0; i < len(p); i += 2 {
+		b.WriteString(p[i])
+		switch {
+		case i+2 == len(p):
+			b.WriteString(" " + p[i+1])
+		case p[i+1] == p[i+3]:
+			b.WriteString(", ")
+		default:
+			b.WriteString(" " + p[i+1] + ", ")
+		}
+	}
+	return b.String()
 }

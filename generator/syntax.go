@@ -47,8 +47,12 @@ func argSyntax(a *Argument) string {
 	return s
 }
 
-// since tells which servers have the command from which version on.
+// since tells which servers have the command from which version on. Valkey goes on counting where Redis 7.2 stopped:
+// it is named where it counts otherwise, or has no such command.
 func since(c *Command) string {
+	if redis := c.Since["redis"]; redis != "" && redis == c.Since["valkey"] {
+		return "Since Redis " + redis
+	}
 	var parts []string
 	for _, p := range []struct{ project, name string }{{"redis", "Redis"}, {"valkey", "Valkey"}} {
 		version, ok := c.Since[p.project]

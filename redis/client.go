@@ -58,7 +58,8 @@ func (c *Client) Do(cmd *commands.Cmd) {
 	if c.reuse {
 		cmd.ReuseWaiters()
 	}
-	if cmd.Spec().Flags&(commands.Session|commands.Blocking|commands.ServerSide) != 0 {
+	const special = commands.Session | commands.Blocking | commands.ServerSide
+	if flags := cmd.Spec().Flags; flags&special != 0 && (flags&^commands.Blocking&special != 0 || cmd.Blocks()) {
 		c.refuse(cmd)
 		return
 	}

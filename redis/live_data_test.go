@@ -2,6 +2,7 @@ package redis_test
 
 import (
 	"bytes"
+	"context"
 	"maps"
 	"math"
 	"reflect"
@@ -192,6 +193,15 @@ func TestRawCallsAreTyped(t *testing.T) {
 		}
 		if s := await(t, redis.Do[[]string](client, "HKEYS", "h")); len(s) != 2 || !slices.Contains(s, "a") {
 			t.Errorf("HKEYS = %v; want a, b", s)
+		}
+		await(t, client.Command("XADD", "stream", "1-1", "f", "v"))
+		if v := await(t, client.Command("XREAD", "STREAMS", "stream", 0)); v.IsNull() {
+			t.Errorf("XREAD without BLOCK = %v; want the entry", v)
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if n := await(t, redis.Do[int64](client.With(ctx), "XLEN", "stream")); n != 1 {
+			t.Errorf("XLEN bound to a context = %d; want 1", n)
 		}
 		if id := await(t, redis.Do[int64](client, "CLIENT", "ID")); id <= 0 {
 			t.Errorf("CLIENT ID = %d; want a number", id)

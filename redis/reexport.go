@@ -25,6 +25,10 @@ type (
 	DisconnectedError = errors.DisconnectedError
 	// ArgumentError tells that a call was refused before anything was queued.
 	ArgumentError = errors.ArgumentError
+	// PipelineError tells which commands of a pipeline failed.
+	PipelineError = errors.PipelineError
+	// SlotError is one failed command of a PipelineError.
+	SlotError = errors.SlotError
 )
 
 // The outcomes of a failed command.
@@ -39,6 +43,9 @@ const (
 
 // SafeToRetry tells whether the command that failed with err certainly did not run.
 func SafeToRetry(err error) bool { return errors.SafeToRetry(err) }
+
+// ErrTxAborted tells that a transaction was not executed, since a watched key had changed.
+var ErrTxAborted = errors.ErrTxAborted
 
 // ErrNotFlushed is what waiting for a command fails with that has not been sent yet.
 var ErrNotFlushed = future.ErrNotFlushed

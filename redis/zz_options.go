@@ -44,7 +44,7 @@ func Count(count int64) commands.CountOption { return commands.Count(count) }
 // An option of GetEx, Set, SetGet.
 func EX(ttl time.Duration) commands.EXOption { return commands.EX(ttl) }
 
-// EXAt sets the moment of expiry: whole seconds as EXAT, else as PXAT.
+// EXAt sets the moment of expiry: whole seconds as EXAT, else as PXAT, rounded up to the millisecond.
 // An option of GetEx, Set, SetGet.
 func EXAt(at time.Time) commands.EXAtOption { return commands.EXAt(at) }
 
@@ -68,7 +68,7 @@ func OfType(typeName string) commands.OfTypeOption { return commands.OfType(type
 // An option of GetEx, Set, SetGet.
 func PX(ttl time.Duration) commands.PXOption { return commands.PX(ttl) }
 
-// PXAt sets the moment of expiry in milliseconds; EXAt chooses the unit by itself.
+// PXAt sets the moment of expiry in milliseconds, rounded up; EXAt chooses the unit by itself.
 // An option of GetEx, Set, SetGet.
 func PXAt(at time.Time) commands.PXAtOption { return commands.PXAt(at) }
 

@@ -55,8 +55,13 @@ func (a *args) mapPairs(m any, arg string, name func(*args, string)) {
 
 // zs adds scores and members.
 func (a *args) zs(members []Z) {
-	for _, z := range members {
-		a.float(z.Score, "score")
-		a.str(z.Member)
+	for _, member := range members {
+		a.z(member)
 	}
+}
+
+// z adds the score and the name of a member.
+func (a *args) z(member Z) {
+	a.float(member.Score, "score")
+	a.str(member.Member)
 }

@@ -72,11 +72,13 @@ func (a *args) momentToken(t time.Time, seconds, millis string) {
 	a.moment(t, seconds)
 }
 
-// momentMillis adds a point in time as milliseconds since 1970.
+// momentMillis adds a point in time as milliseconds since 1970. What is finer is
+// rounded up, and not refused as it is with durations: every time.Now has
+// nanoseconds, and a key that lives a part of a millisecond longer was not cut short.
 func (a *args) momentMillis(t time.Time, name string) {
-	if t.Nanosecond()%int(time.Millisecond) != 0 || t.UnixMilli() <= 0 {
-		a.refuse(name, "want a time after 1970 in whole milliseconds; use Truncate(time.Millisecond)")
+	if t.UnixMilli() <= 0 {
+		a.refuse(name, "want a time after 1970")
 		return
 	}
-	a.int(t.UnixMilli())
+	a.int(t.Add(time.Millisecond - 1).UnixMilli())
 }

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"strings"
 
 	"github.com/futureio/futureio-go/future"
 	"github.com/futureio/futureio-go/redis/errors"
@@ -45,6 +46,26 @@ func (c *Cmd) Spec() *Spec { return c.spec }
 // Name returns the command's name as Redis spells it, such as "GET" or
 // "CLIENT SETNAME". It never holds arguments, so it can be shown and logged.
 func (c *Cmd) Name() string { return c.spec.Name }
+
+// Blocks tells whether the server may let the command wait for data, and with it
+// everything behind it on the same connection. XREAD and XREADGROUP do so only with BLOCK.
+func (c *Cmd) Blocks() bool {
+	if !c.spec.Flags.Has(Blocking) {
+		return false
+	}
+	if c.spec.Name != "XREAD" && c.spec.Name != "XREADGROUP" {
+		return true
+	}
+	for _, arg := range c.Args()[1:] {
+		switch strings.ToUpper(arg) {
+		case "BLOCK":
+			return true
+		case "STREAMS": // keys and IDs follow
+			return false
+		}
+	}
+	return false
+}
 
 // Context returns the context bound by With, or nil.
 func (c *Cmd) Context() context.Context {

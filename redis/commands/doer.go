@@ -20,6 +20,15 @@ type Commands struct {
 	ctx  context.Context // bound by With; nil for none
 }
 
+// Do makes Commands a Doer, so that what With returns can be given to whatever
+// takes one: it passes the command on, bound to the context.
+func (c *Commands) Do(cmd *Cmd) {
+	if c.ctx != nil && cmd.Context() == nil && cmd.args != nil {
+		cmd.args.ctx = c.ctx
+	}
+	c.doer.Do(cmd)
+}
+
 // On binds the typed commands to d.
 func On(d Doer) Commands { return Commands{doer: d} }
 

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -31,10 +32,13 @@ func TestOptionsThatExcludeEachOtherAreRefused(t *testing.T) {
 		"FlushAll both":     func(c *Commands) future { return c.FlushAll(Async, Sync) },
 		"ZAdd NX XX":        func(c *Commands) future { return c.ZAdd(key, m, NX, XX) },
 		"ZAdd GT LT":        func(c *Commands) future { return c.ZAdd(key, m, GT, LT) },
+		"ZAdd NX GT":        func(c *Commands) future { return c.ZAdd(key, m, NX, GT) },
+		"ZAdd LT NX":        func(c *Commands) future { return c.ZAdd(key, m, LT, NX) },
+		"ZAddIncr NX LT":    func(c *Commands) future { return c.ZAddIncr(key, m[0], NX, LT) },
 		"ZAdd CH twice":     func(c *Commands) future { return c.ZAdd(key, m, CH, CH) },
 		"ZRange both":       func(c *Commands) future { return c.ZRange(key, 0, 1, ByScore, ByLex) },
 		"ZRange Rev twice":  func(c *Commands) future { return c.ZRange(key, 0, 1, Rev, Rev) },
-		"ZRangeWithScores":  func(c *Commands) future { return c.ZRangeWithScores(key, 0, 1, ByScore, ByLex) },
+		"ZRangeWithScores":  func(c *Commands) future { return c.ZRangeWithScores(key, 0, 1, ByScore, ByScore) },
 	} {
 		c, r := record()
 		refused(t, call, r, do(c))
@@ -63,7 +67,7 @@ func TestAnExpiryIsExactOrRefused(t *testing.T) {
 		}
 	}
 	for _, bad := range []time.Time{
-		{}, time.Unix(0, 0), time.Unix(-1, 0), time.UnixMilli(-1), time.Unix(0, 1), at.Add(time.Microsecond), at.Add(-1),
+		{}, time.Unix(0, 0), time.Unix(-1, 0), time.UnixMilli(-1), time.Unix(0, 1),
 	} {
 		for call, do := range map[string]func(c *Commands) future{
 			"ExpireAt":   func(c *Commands) future { return c.ExpireAt(key, bad) },
@@ -74,6 +78,26 @@ func TestAnExpiryIsExactOrRefused(t *testing.T) {
 		} {
 			c, r := record()
 			refused(t, call+" "+bad.String(), r, do(c))
+		}
+	}
+}
+
+// Behaviour G3. Every time.Now has nanoseconds: a moment is rounded up to the
+// millisecond, so that nothing expires before it.
+func TestAMomentOfExpiryIsRoundedUpToTheMillisecond(t *testing.T) {
+	for _, row := range []struct {
+		at   time.Time
+		want string
+	}{
+		{time.Unix(1700000000, 0), "EXPIREAT k 1700000000"},
+		{time.Unix(1700000000, 1_000_000), "PEXPIREAT k 1700000000001"},
+		{time.Unix(1700000000, 1), "PEXPIREAT k 1700000000001"},
+		{time.Unix(1700000000, 999_999_999), "PEXPIREAT k 1700000001000"},
+	} {
+		c, r := record()
+		c.ExpireAt("k", row.at)
+		if got := strings.Join(r.cmd.Args(), " "); got != row.want {
+			t.Errorf("ExpireAt(%v) sent %q; want %q", row.at, got, row.want)
 		}
 	}
 }

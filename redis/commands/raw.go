@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 
 	"github.com/futureio/futureio-go/future"
@@ -32,7 +33,7 @@ func Do[T any](d Doer, args ...any) *future.Future[T] {
 	f, ok := sendAs[T](&c, a).(*future.Future[T])
 	if !ok {
 		var zero T
-		a.refuse("T", fmt.Sprintf("a reply cannot be read as %T", &zero)[1:])
+		a.refuse("T", "a reply cannot be read as "+strings.TrimPrefix(fmt.Sprintf("%T", &zero), "*"))
 		err := a.err
 		a.release()
 		return future.Rejected[T](err)
@@ -110,15 +111,39 @@ func findSpec(list []any) (spec *Spec, rest []any, reason string) {
 		// Shown neither here nor anywhere: somebody may have put arguments into it.
 		return &Spec{}, nil, "the words of a name are arguments of their own: \"CLIENT\", \"ID\""
 	}
-	if len(list) > 1 {
-		if sub, ok := list[1].(string); ok {
-			if spec := Lookup(name + " " + sub); spec != nil {
-				return spec, list[2:], ""
-			}
-		}
-	}
 	if spec := Lookup(name); spec != nil {
 		return spec, list[1:], ""
 	}
-	return newSpec(strings.ToUpper(name), 0), list[1:], ""
+	name = strings.ToUpper(name)
+	if len(list) > 1 && isContainer(name) {
+		// The flags of the subcommand must be found in whatever way it is given:
+		// a CLIENT REPLY that is let through leaves a shared connection without replies.
+		sub, ok := word(list[1])
+		if !ok {
+			return &Spec{Name: name}, nil, fmt.Sprintf("want a subcommand as a string, got a %T", list[1])
+		}
+		if spec := Lookup(name + " " + sub); spec != nil {
+			return spec, list[2:], ""
+		}
+	}
+	return newSpec(name, 0), list[1:], ""
+}
+
+// word is an argument that is text.
+func word(arg any) (string, bool) {
+	switch arg := arg.(type) {
+	case string:
+		return arg, true
+	case []byte:
+		return string(arg), true
+	}
+	return "", false
+}
+
+// isContainer tells whether name, in upper case, is the first word of commands of
+// two words.
+func isContainer(name string) bool {
+	prefix := name + " "
+	i := sort.Search(len(specs), func(i int) bool { return specs[i].Name >= prefix })
+	return i < len(specs) && strings.HasPrefix(specs[i].Name, prefix)
 }

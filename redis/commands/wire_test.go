@@ -1,7 +1,9 @@
 package commands
 
 import (
+	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +18,7 @@ var (
 
 // wireCalls has every method, and every option of each method, with the words that
 // must go out. A word with a blank in it is not among them, so that a row can be
-// one string; "''" stands for the empty word.
+// one string; "”" stands for the empty word.
 var wireCalls = []struct {
 	method string
 	call   func(c *Commands)
@@ -54,11 +56,11 @@ var wireCalls = []struct {
 	{"Set", func(c *Commands) { c.Set("k", "v", EXAt(atMillis)) }, "SET k v PXAT 1700000000250"},
 	{"Set", func(c *Commands) { c.Set("k", "v", PXAt(atMillis)) }, "SET k v PXAT 1700000000250"},
 	{"SetGet", func(c *Commands) { c.SetGet("k", "v") }, "SET k v GET"},
-	{"SetGet", func(c *Commands) { c.SetGet("k", "v", NX, EX(time.Minute)) }, "SET k v GET NX EX 60"},
-	{"SetGet", func(c *Commands) { c.SetGet("k", "v", XX, PX(time.Minute)) }, "SET k v GET XX PX 60000"},
-	{"SetGet", func(c *Commands) { c.SetGet("k", "v", IfEq(7), EXAt(at)) }, "SET k v GET IFEQ 7 EXAT 1700000000"},
-	{"SetGet", func(c *Commands) { c.SetGet("k", "v", PXAt(at)) }, "SET k v GET PXAT 1700000000000"},
-	{"SetGet", func(c *Commands) { c.SetGet("k", "v", KeepTTL) }, "SET k v GET KEEPTTL"},
+	{"SetGet", func(c *Commands) { c.SetGet("k", "v", NX, EX(time.Minute)) }, "SET k v NX EX 60 GET"},
+	{"SetGet", func(c *Commands) { c.SetGet("k", "v", XX, PX(time.Minute)) }, "SET k v XX PX 60000 GET"},
+	{"SetGet", func(c *Commands) { c.SetGet("k", "v", IfEq(7), EXAt(at)) }, "SET k v IFEQ 7 EXAT 1700000000 GET"},
+	{"SetGet", func(c *Commands) { c.SetGet("k", "v", PXAt(at)) }, "SET k v PXAT 1700000000000 GET"},
+	{"SetGet", func(c *Commands) { c.SetGet("k", "v", KeepTTL) }, "SET k v KEEPTTL GET"},
 	{"SetNX", func(c *Commands) { c.SetNX("k", "v") }, "SETNX k v"},
 	{"SetRange", func(c *Commands) { c.SetRange("k", 5, "v") }, "SETRANGE k 5 v"},
 	{"StrLen", func(c *Commands) { c.StrLen("k") }, "STRLEN k"},
@@ -148,6 +150,10 @@ var wireCalls = []struct {
 	{"ZAdd", func(c *Commands) { c.ZAdd("k", []Z{{"a", 1}}, NX, CH) }, "ZADD k NX CH 1 a"},
 	{"ZAdd", func(c *Commands) { c.ZAdd("k", []Z{{"a", 1}}, XX, GT) }, "ZADD k XX GT 1 a"},
 	{"ZAdd", func(c *Commands) { c.ZAdd("k", []Z{{"a", 1}}, LT) }, "ZADD k LT 1 a"},
+	{"ZAddIncr", func(c *Commands) { c.ZAddIncr("k", Z{"a", 1}) }, "ZADD k INCR 1 a"},
+	{"ZAddIncr", func(c *Commands) { c.ZAddIncr("k", Z{"a", 1}, NX, CH) }, "ZADD k NX CH INCR 1 a"},
+	{"ZAddIncr", func(c *Commands) { c.ZAddIncr("k", Z{"a", 1}, XX, GT) }, "ZADD k XX GT INCR 1 a"},
+	{"ZAddIncr", func(c *Commands) { c.ZAddIncr("k", Z{"a", 1}, LT) }, "ZADD k LT INCR 1 a"},
 	{"ZCard", func(c *Commands) { c.ZCard("k") }, "ZCARD k"},
 	{"ZCount", func(c *Commands) { c.ZCount("k", "-inf", "(5") }, "ZCOUNT k -inf (5"},
 	{"ZIncrBy", func(c *Commands) { c.ZIncrBy("k", 0.5, "m") }, "ZINCRBY k 0.5 m"},
@@ -213,7 +219,7 @@ func TestTheWireBytesAreOneArrayOfBulkStrings(t *testing.T) {
 
 // Behaviour G2. Whoever adds a command adds its bytes.
 func TestNoMethodIsWithoutItsWireBytes(t *testing.T) {
-	seen := map[string]bool{"Command": true, "With": true} // not commands
+	seen := map[string]bool{"Command": true, "Do": true, "With": true} // not commands
 	for _, row := range wireCalls {
 		seen[row.method] = true
 	}
@@ -221,6 +227,30 @@ func TestNoMethodIsWithoutItsWireBytes(t *testing.T) {
 	for i := range commands.NumMethod() {
 		if name := commands.Method(i).Name; !seen[name] {
 			t.Errorf("%s has no row in wireCalls", name)
+		}
+	}
+}
+
+// The generated options tell which methods take them: each must be in a row of each of those.
+func TestNoOptionIsWithoutItsWireBytes(t *testing.T) {
+	options, err := os.ReadFile("zz_options.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := os.ReadFile("wire_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	takers := regexp.MustCompile(`(?m)^// An option of (.*)\.\n(?:var|func) (\w+)`).FindAllStringSubmatch(string(options), -1)
+	if len(takers) < 15 {
+		t.Fatalf("found %d options in zz_options.go; the pattern does not fit any more", len(takers))
+	}
+	for _, taker := range takers {
+		for _, method := range strings.Split(taker[1], ", ") {
+			row := regexp.MustCompile(`(?m)^\t\{"` + method + `", .*[ (]` + taker[2] + `[,()]`)
+			if !row.Match(rows) {
+				t.Errorf("%s with the option %s has no row in wireCalls", method, taker[2])
+			}
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 //	CLIENT GETNAME
 //
 // Reply: the name, or missing if it has none.
-// Since Redis 2.6.9, Valkey 2.6.9. O(1). Flags: allow_busy, loading, noscript, stale.
+// Since Redis 2.6.9. O(1). Flags: allow_busy, loading, noscript, stale.
 func (c *Commands) ClientGetName() *future.Future[Opt[string]] {
 	a := c.begin(specClientGetName)
 	return c.sendOptString(a)
@@ -22,7 +22,7 @@ func (c *Commands) ClientGetName() *future.Future[Opt[string]] {
 //	CLIENT ID
 //
 // Reply: the number, which the server never gives again.
-// Since Redis 5.0.0, Valkey 5.0.0. O(1). Flags: allow_busy, loading, noscript, stale.
+// Since Redis 5.0.0. O(1). Flags: allow_busy, loading, noscript, stale.
 func (c *Commands) ClientID() *future.Future[int64] {
 	a := c.begin(specClientID)
 	return c.sendInt(a)
@@ -33,7 +33,7 @@ func (c *Commands) ClientID() *future.Future[int64] {
 //	ECHO message
 //
 // Reply: the argument.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: fast, loading, stale.
+// Since Redis 1.0.0. O(1). Flags: fast, loading, stale.
 func (c *Commands) Echo(message string) *future.Future[string] {
 	a := c.begin(specEcho)
 	a.str(message)
@@ -45,7 +45,7 @@ func (c *Commands) Echo(message string) *future.Future[string] {
 //	PING [message]
 //
 // Reply: PONG.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: fast.
+// Since Redis 1.0.0. O(1). Flags: fast.
 func (c *Commands) Ping() *future.Future[string] {
 	a := c.begin(specPing)
 	return c.sendStatus(a)

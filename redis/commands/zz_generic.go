@@ -13,10 +13,10 @@ import (
 //	DEL key [key ...]
 //
 // Reply: how many of them existed.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N). Flags: write.
+// Since Redis 1.0.0. O(N). Flags: write.
 func (c *Commands) Del(keys ...string) *future.Future[int64] {
 	a := c.begin(specDel)
-	a.need(len(keys), "key")
+	a.need(len(keys), "keys")
 	a.keys(keys)
 	return c.sendInt(a)
 }
@@ -26,10 +26,10 @@ func (c *Commands) Del(keys ...string) *future.Future[int64] {
 //	EXISTS key [key ...]
 //
 // Reply: the count.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N). Flags: fast, readonly.
+// Since Redis 1.0.0. O(N). Flags: fast, readonly.
 func (c *Commands) Exists(keys ...string) *future.Future[int64] {
 	a := c.begin(specExists)
-	a.need(len(keys), "key")
+	a.need(len(keys), "keys")
 	a.keys(keys)
 	return c.sendInt(a)
 }
@@ -42,11 +42,11 @@ type ExpireOption interface{ expireOption(a *args) }
 //	EXPIRE key seconds [NX | XX | GT | LT]
 //
 // Reply: false if the key does not exist or an option kept it from being set.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: fast, write.
+// Since Redis 1.0.0. O(1). Flags: fast, write.
 func (c *Commands) Expire(key string, ttl time.Duration, opts ...ExpireOption) *future.Future[bool] {
 	a := c.begin(spanSpec(ttl, specExpire, specPExpire))
 	a.key(key)
-	a.span(ttl, "seconds")
+	a.span(ttl, "ttl")
 	for _, o := range opts {
 		o.expireOption(a)
 	}
@@ -56,16 +56,16 @@ func (c *Commands) Expire(key string, ttl time.Duration, opts ...ExpireOption) *
 // ExpireAtOption is an option of ExpireAt: NX, XX, GT, LT.
 type ExpireAtOption interface{ expireAtOption(a *args) }
 
-// ExpireAt sets the moment at which a key expires, by EXPIREAT if it is one of whole seconds, else by PEXPIREAT.
+// ExpireAt sets the moment at which a key expires, by EXPIREAT if it is one of whole seconds, else by PEXPIREAT, rounded up to the millisecond.
 //
 //	EXPIREAT key unix-time-seconds [NX | XX | GT | LT]
 //
 // Reply: false if the key does not exist or an option kept it from being set.
-// Since Redis 1.2.0, Valkey 1.2.0. O(1). Flags: fast, write.
+// Since Redis 1.2.0. O(1). Flags: fast, write.
 func (c *Commands) ExpireAt(key string, at time.Time, opts ...ExpireAtOption) *future.Future[bool] {
 	a := c.begin(momentSpec(at, specExpireAt, specPExpireAt))
 	a.key(key)
-	a.moment(at, "unix-time-seconds")
+	a.moment(at, "at")
 	for _, o := range opts {
 		o.expireAtOption(a)
 	}
@@ -77,7 +77,7 @@ func (c *Commands) ExpireAt(key string, at time.Time, opts ...ExpireAtOption) *f
 //	KEYS pattern
 //
 // Reply: the keys.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N). Flags: readonly.
+// Since Redis 1.0.0. O(N). Flags: readonly.
 func (c *Commands) Keys(pattern string) *future.Future[[]string] {
 	a := c.begin(specKeys)
 	a.str(pattern)
@@ -89,7 +89,7 @@ func (c *Commands) Keys(pattern string) *future.Future[[]string] {
 //	OBJECT ENCODING key
 //
 // Reply: the encoding, or missing if the key does not exist.
-// Since Redis 2.2.3, Valkey 2.2.3. O(1). Flags: readonly.
+// Since Redis 2.2.3. O(1). Flags: readonly.
 func (c *Commands) ObjectEncoding(key string) *future.Future[Opt[string]] {
 	a := c.begin(specObjectEncoding)
 	a.key(key)
@@ -104,11 +104,11 @@ type PExpireOption interface{ pExpireOption(a *args) }
 //	PEXPIRE key milliseconds [NX | XX | GT | LT]
 //
 // Reply: false if the key does not exist or an option kept it from being set.
-// Since Redis 2.6.0, Valkey 2.6.0. O(1). Flags: fast, write.
+// Since Redis 2.6.0. O(1). Flags: fast, write.
 func (c *Commands) PExpire(key string, ttl time.Duration, opts ...PExpireOption) *future.Future[bool] {
 	a := c.begin(specPExpire)
 	a.key(key)
-	a.millis(ttl, "milliseconds")
+	a.millis(ttl, "ttl")
 	for _, o := range opts {
 		o.pExpireOption(a)
 	}
@@ -123,11 +123,11 @@ type PExpireAtOption interface{ pExpireAtOption(a *args) }
 //	PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]
 //
 // Reply: false if the key does not exist or an option kept it from being set.
-// Since Redis 2.6.0, Valkey 2.6.0. O(1). Flags: fast, write.
+// Since Redis 2.6.0. O(1). Flags: fast, write.
 func (c *Commands) PExpireAt(key string, at time.Time, opts ...PExpireAtOption) *future.Future[bool] {
 	a := c.begin(specPExpireAt)
 	a.key(key)
-	a.momentMillis(at, "unix-time-milliseconds")
+	a.momentMillis(at, "at")
 	for _, o := range opts {
 		o.pExpireAtOption(a)
 	}
@@ -139,7 +139,7 @@ func (c *Commands) PExpireAt(key string, at time.Time, opts ...PExpireAtOption) 
 //	PTTL key
 //
 // Reply: the duration; NoExpiry if the key never expires, NoKey if it does not exist.
-// Since Redis 2.6.0, Valkey 2.6.0. O(1). Flags: fast, readonly.
+// Since Redis 2.6.0. O(1). Flags: fast, readonly.
 func (c *Commands) PTTL(key string) *future.Future[time.Duration] {
 	a := c.begin(specPTTL)
 	a.key(key)
@@ -151,7 +151,7 @@ func (c *Commands) PTTL(key string) *future.Future[time.Duration] {
 //	PERSIST key
 //
 // Reply: false if the key does not exist or had none.
-// Since Redis 2.2.0, Valkey 2.2.0. O(1). Flags: fast, write.
+// Since Redis 2.2.0. O(1). Flags: fast, write.
 func (c *Commands) Persist(key string) *future.Future[bool] {
 	a := c.begin(specPersist)
 	a.key(key)
@@ -163,7 +163,7 @@ func (c *Commands) Persist(key string) *future.Future[bool] {
 //	RANDOMKEY
 //
 // Reply: the key, or missing if the database is empty.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: readonly.
+// Since Redis 1.0.0. O(1). Flags: readonly.
 func (c *Commands) RandomKey() *future.Future[Opt[string]] {
 	a := c.begin(specRandomKey)
 	return c.sendOptString(a)
@@ -174,8 +174,8 @@ func (c *Commands) RandomKey() *future.Future[Opt[string]] {
 //	RENAME key newkey
 //
 // Reply: OK.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: write.
-func (c *Commands) Rename(key string, newkey string) *future.Future[string] {
+// Since Redis 1.0.0. O(1). Flags: write.
+func (c *Commands) Rename(key, newkey string) *future.Future[string] {
 	a := c.begin(specRename)
 	a.key(key)
 	a.key(newkey)
@@ -187,8 +187,8 @@ func (c *Commands) Rename(key string, newkey string) *future.Future[string] {
 //	RENAMENX key newkey
 //
 // Reply: false if the new name was taken.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: fast, write.
-func (c *Commands) RenameNX(key string, newkey string) *future.Future[bool] {
+// Since Redis 1.0.0. O(1). Flags: fast, write.
+func (c *Commands) RenameNX(key, newkey string) *future.Future[bool] {
 	a := c.begin(specRenameNX)
 	a.key(key)
 	a.key(newkey)
@@ -203,7 +203,7 @@ type ScanOption interface{ scanOption(a *args) }
 //	SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]
 //
 // Reply: the page, which may be empty before the end.
-// Since Redis 2.8.0, Valkey 2.8.0. O(1). Flags: readonly.
+// Since Redis 2.8.0. O(1). Flags: readonly.
 func (c *Commands) Scan(cursor string, opts ...ScanOption) *future.Future[Page[string]] {
 	a := c.begin(specScan)
 	a.str(cursor)
@@ -218,7 +218,7 @@ func (c *Commands) Scan(cursor string, opts ...ScanOption) *future.Future[Page[s
 //	TTL key
 //
 // Reply: the duration; NoExpiry if the key never expires, NoKey if it does not exist.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: fast, readonly.
+// Since Redis 1.0.0. O(1). Flags: fast, readonly.
 func (c *Commands) TTL(key string) *future.Future[time.Duration] {
 	a := c.begin(specTTL)
 	a.key(key)
@@ -230,7 +230,7 @@ func (c *Commands) TTL(key string) *future.Future[time.Duration] {
 //	TYPE key
 //
 // Reply: string, hash, list, set, zset, stream, a type of a module, or none.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: fast, readonly.
+// Since Redis 1.0.0. O(1). Flags: fast, readonly.
 func (c *Commands) Type(key string) *future.Future[string] {
 	a := c.begin(specType)
 	a.key(key)
@@ -242,10 +242,10 @@ func (c *Commands) Type(key string) *future.Future[string] {
 //	UNLINK key [key ...]
 //
 // Reply: how many of them existed.
-// Since Redis 4.0.0, Valkey 4.0.0. O(1). Flags: fast, write.
+// Since Redis 4.0.0. O(1). Flags: fast, write.
 func (c *Commands) Unlink(keys ...string) *future.Future[int64] {
 	a := c.begin(specUnlink)
-	a.need(len(keys), "key")
+	a.need(len(keys), "keys")
 	a.keys(keys)
 	return c.sendInt(a)
 }

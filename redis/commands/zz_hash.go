@@ -11,11 +11,11 @@ import (
 //	HDEL key field [field ...]
 //
 // Reply: how many of them existed.
-// Since Redis 2.0.0, Valkey 2.0.0. O(N). Flags: fast, write.
+// Since Redis 2.0.0. O(N). Flags: fast, write.
 func (c *Commands) HDel(key string, fields ...string) *future.Future[int64] {
 	a := c.begin(specHDel)
 	a.key(key)
-	a.need(len(fields), "field")
+	a.need(len(fields), "fields")
 	a.strs(fields)
 	return c.sendInt(a)
 }
@@ -25,8 +25,8 @@ func (c *Commands) HDel(key string, fields ...string) *future.Future[int64] {
 //	HEXISTS key field
 //
 // Reply: true if it has.
-// Since Redis 2.0.0, Valkey 2.0.0. O(1). Flags: fast, readonly.
-func (c *Commands) HExists(key string, field string) *future.Future[bool] {
+// Since Redis 2.0.0. O(1). Flags: fast, readonly.
+func (c *Commands) HExists(key, field string) *future.Future[bool] {
 	a := c.begin(specHExists)
 	a.key(key)
 	a.str(field)
@@ -38,8 +38,8 @@ func (c *Commands) HExists(key string, field string) *future.Future[bool] {
 //	HGET key field
 //
 // Reply: the string, or missing if there is no such field.
-// Since Redis 2.0.0, Valkey 2.0.0. O(1). Flags: fast, readonly.
-func (c *Commands) HGet(key string, field string) *future.Future[Opt[string]] {
+// Since Redis 2.0.0. O(1). Flags: fast, readonly.
+func (c *Commands) HGet(key, field string) *future.Future[Opt[string]] {
 	a := c.begin(specHGet)
 	a.key(key)
 	a.str(field)
@@ -51,7 +51,7 @@ func (c *Commands) HGet(key string, field string) *future.Future[Opt[string]] {
 //	HGETALL key
 //
 // Reply: the fields with their values, empty if the key does not exist.
-// Since Redis 2.0.0, Valkey 2.0.0. O(N). Flags: readonly.
+// Since Redis 2.0.0. O(N). Flags: readonly.
 func (c *Commands) HGetAll(key string) *future.Future[map[string]string] {
 	a := c.begin(specHGetAll)
 	a.key(key)
@@ -63,8 +63,8 @@ func (c *Commands) HGetAll(key string) *future.Future[map[string]string] {
 //	HINCRBY key field increment
 //
 // Reply: the new value.
-// Since Redis 2.0.0, Valkey 2.0.0. O(1). Flags: denyoom, fast, write.
-func (c *Commands) HIncrBy(key string, field string, increment int64) *future.Future[int64] {
+// Since Redis 2.0.0. O(1). Flags: denyoom, fast, write.
+func (c *Commands) HIncrBy(key, field string, increment int64) *future.Future[int64] {
 	a := c.begin(specHIncrBy)
 	a.key(key)
 	a.str(field)
@@ -77,8 +77,8 @@ func (c *Commands) HIncrBy(key string, field string, increment int64) *future.Fu
 //	HINCRBYFLOAT key field increment
 //
 // Reply: the new value.
-// Since Redis 2.6.0, Valkey 2.6.0. O(1). Flags: denyoom, fast, write.
-func (c *Commands) HIncrByFloat(key string, field string, increment float64) *future.Future[float64] {
+// Since Redis 2.6.0. O(1). Flags: denyoom, fast, write.
+func (c *Commands) HIncrByFloat(key, field string, increment float64) *future.Future[float64] {
 	a := c.begin(specHIncrByFloat)
 	a.key(key)
 	a.str(field)
@@ -91,7 +91,7 @@ func (c *Commands) HIncrByFloat(key string, field string, increment float64) *fu
 //	HKEYS key
 //
 // Reply: the names, in no order.
-// Since Redis 2.0.0, Valkey 2.0.0. O(N). Flags: readonly.
+// Since Redis 2.0.0. O(N). Flags: readonly.
 func (c *Commands) HKeys(key string) *future.Future[[]string] {
 	a := c.begin(specHKeys)
 	a.key(key)
@@ -103,7 +103,7 @@ func (c *Commands) HKeys(key string) *future.Future[[]string] {
 //	HLEN key
 //
 // Reply: the count, 0 if the key does not exist.
-// Since Redis 2.0.0, Valkey 2.0.0. O(1). Flags: fast, readonly.
+// Since Redis 2.0.0. O(1). Flags: fast, readonly.
 func (c *Commands) HLen(key string) *future.Future[int64] {
 	a := c.begin(specHLen)
 	a.key(key)
@@ -115,11 +115,11 @@ func (c *Commands) HLen(key string) *future.Future[int64] {
 //	HMGET key field [field ...]
 //
 // Reply: a string for each field, missing where there is none.
-// Since Redis 2.0.0, Valkey 2.0.0. O(N). Flags: fast, readonly.
+// Since Redis 2.0.0. O(N). Flags: fast, readonly.
 func (c *Commands) HMGet(key string, fields ...string) *future.Future[[]Opt[string]] {
 	a := c.begin(specHMGet)
 	a.key(key)
-	a.need(len(fields), "field")
+	a.need(len(fields), "fields")
 	a.strs(fields)
 	return c.sendOptStrings(a)
 }
@@ -129,12 +129,12 @@ func (c *Commands) HMGet(key string, fields ...string) *future.Future[[]Opt[stri
 //	HSET key field value [field value ...]
 //
 // Reply: how many fields are new.
-// Since Redis 2.0.0, Valkey 2.0.0. O(1). Flags: denyoom, fast, write.
+// Since Redis 2.0.0. O(1). Flags: denyoom, fast, write.
 func (c *Commands) HSet(key string, fieldsAndValues ...any) *future.Future[int64] {
 	a := c.begin(specHSet)
 	a.key(key)
-	a.need(len(fieldsAndValues), "data")
-	a.pairs(fieldsAndValues, "data")
+	a.need(len(fieldsAndValues), "fieldsAndValues")
+	a.pairs(fieldsAndValues, "fieldsAndValues")
 	return c.sendInt(a)
 }
 
@@ -143,8 +143,8 @@ func (c *Commands) HSet(key string, fieldsAndValues ...any) *future.Future[int64
 //	HSETNX key field value
 //
 // Reply: true if it was done.
-// Since Redis 2.0.0, Valkey 2.0.0. O(1). Flags: denyoom, fast, write.
-func (c *Commands) HSetNX(key string, field string, value any) *future.Future[bool] {
+// Since Redis 2.0.0. O(1). Flags: denyoom, fast, write.
+func (c *Commands) HSetNX(key, field string, value any) *future.Future[bool] {
 	a := c.begin(specHSetNX)
 	a.key(key)
 	a.str(field)
@@ -157,8 +157,8 @@ func (c *Commands) HSetNX(key string, field string, value any) *future.Future[bo
 //	HSTRLEN key field
 //
 // Reply: the length in bytes, 0 if there is none.
-// Since Redis 3.2.0, Valkey 3.2.0. O(1). Flags: fast, readonly.
-func (c *Commands) HStrLen(key string, field string) *future.Future[int64] {
+// Since Redis 3.2.0. O(1). Flags: fast, readonly.
+func (c *Commands) HStrLen(key, field string) *future.Future[int64] {
 	a := c.begin(specHStrLen)
 	a.key(key)
 	a.str(field)
@@ -170,7 +170,7 @@ func (c *Commands) HStrLen(key string, field string) *future.Future[int64] {
 //	HVALS key
 //
 // Reply: the values, in no order.
-// Since Redis 2.0.0, Valkey 2.0.0. O(N). Flags: readonly.
+// Since Redis 2.0.0. O(N). Flags: readonly.
 func (c *Commands) HVals(key string) *future.Future[[]string] {
 	a := c.begin(specHVals)
 	a.key(key)

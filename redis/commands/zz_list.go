@@ -11,7 +11,7 @@ import (
 //	LINDEX key index
 //
 // Reply: the element, or missing if there is none.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N). Flags: readonly.
+// Since Redis 1.0.0. O(N). Flags: readonly.
 func (c *Commands) LIndex(key string, index int64) *future.Future[Opt[string]] {
 	a := c.begin(specLIndex)
 	a.key(key)
@@ -24,7 +24,7 @@ func (c *Commands) LIndex(key string, index int64) *future.Future[Opt[string]] {
 //	LLEN key
 //
 // Reply: the length, 0 if the key does not exist.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: fast, readonly.
+// Since Redis 1.0.0. O(1). Flags: fast, readonly.
 func (c *Commands) LLen(key string) *future.Future[int64] {
 	a := c.begin(specLLen)
 	a.key(key)
@@ -36,7 +36,7 @@ func (c *Commands) LLen(key string) *future.Future[int64] {
 //	LPOP key [count]
 //
 // Reply: the element, or missing if the list is empty.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N). Flags: fast, write.
+// Since Redis 1.0.0. O(N). Flags: fast, write.
 func (c *Commands) LPop(key string) *future.Future[Opt[string]] {
 	a := c.begin(specLPop)
 	a.key(key)
@@ -48,7 +48,7 @@ func (c *Commands) LPop(key string) *future.Future[Opt[string]] {
 //	LPOP key [count]
 //
 // Reply: the elements, empty if the list is.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N). Flags: fast, write.
+// Since Redis 1.0.0. O(N). Flags: fast, write.
 func (c *Commands) LPopN(key string, count int64) *future.Future[[]string] {
 	a := c.begin(specLPop)
 	a.key(key)
@@ -61,12 +61,12 @@ func (c *Commands) LPopN(key string, count int64) *future.Future[[]string] {
 //	LPUSH key element [element ...]
 //
 // Reply: the new length.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: denyoom, fast, write.
+// Since Redis 1.0.0. O(1). Flags: denyoom, fast, write.
 func (c *Commands) LPush(key string, elements ...any) *future.Future[int64] {
 	a := c.begin(specLPush)
 	a.key(key)
-	a.need(len(elements), "element")
-	a.values(elements, "element")
+	a.need(len(elements), "elements")
+	a.values(elements, "elements")
 	return c.sendInt(a)
 }
 
@@ -75,8 +75,8 @@ func (c *Commands) LPush(key string, elements ...any) *future.Future[int64] {
 //	LRANGE key start stop
 //
 // Reply: the elements.
-// Since Redis 1.0.0, Valkey 1.0.0. O(S+N). Flags: readonly.
-func (c *Commands) LRange(key string, start int64, stop int64) *future.Future[[]string] {
+// Since Redis 1.0.0. O(S+N). Flags: readonly.
+func (c *Commands) LRange(key string, start, stop int64) *future.Future[[]string] {
 	a := c.begin(specLRange)
 	a.key(key)
 	a.int(start)
@@ -89,7 +89,7 @@ func (c *Commands) LRange(key string, start int64, stop int64) *future.Future[[]
 //	LREM key count element
 //
 // Reply: how many were removed.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N+M). Flags: write.
+// Since Redis 1.0.0. O(N+M). Flags: write.
 func (c *Commands) LRem(key string, count int64, element any) *future.Future[int64] {
 	a := c.begin(specLRem)
 	a.key(key)
@@ -103,7 +103,7 @@ func (c *Commands) LRem(key string, count int64, element any) *future.Future[int
 //	LSET key index element
 //
 // Reply: OK.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N). Flags: denyoom, write.
+// Since Redis 1.0.0. O(N). Flags: denyoom, write.
 func (c *Commands) LSet(key string, index int64, element any) *future.Future[string] {
 	a := c.begin(specLSet)
 	a.key(key)
@@ -117,8 +117,8 @@ func (c *Commands) LSet(key string, index int64, element any) *future.Future[str
 //	LTRIM key start stop
 //
 // Reply: OK.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N). Flags: write.
-func (c *Commands) LTrim(key string, start int64, stop int64) *future.Future[string] {
+// Since Redis 1.0.0. O(N). Flags: write.
+func (c *Commands) LTrim(key string, start, stop int64) *future.Future[string] {
 	a := c.begin(specLTrim)
 	a.key(key)
 	a.int(start)
@@ -131,7 +131,7 @@ func (c *Commands) LTrim(key string, start int64, stop int64) *future.Future[str
 //	RPOP key [count]
 //
 // Reply: the element, or missing if the list is empty.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N). Flags: fast, write.
+// Since Redis 1.0.0. O(N). Flags: fast, write.
 func (c *Commands) RPop(key string) *future.Future[Opt[string]] {
 	a := c.begin(specRPop)
 	a.key(key)
@@ -143,7 +143,7 @@ func (c *Commands) RPop(key string) *future.Future[Opt[string]] {
 //	RPOP key [count]
 //
 // Reply: the elements, empty if the list is.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N). Flags: fast, write.
+// Since Redis 1.0.0. O(N). Flags: fast, write.
 func (c *Commands) RPopN(key string, count int64) *future.Future[[]string] {
 	a := c.begin(specRPop)
 	a.key(key)
@@ -156,11 +156,11 @@ func (c *Commands) RPopN(key string, count int64) *future.Future[[]string] {
 //	RPUSH key element [element ...]
 //
 // Reply: the new length.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: denyoom, fast, write.
+// Since Redis 1.0.0. O(1). Flags: denyoom, fast, write.
 func (c *Commands) RPush(key string, elements ...any) *future.Future[int64] {
 	a := c.begin(specRPush)
 	a.key(key)
-	a.need(len(elements), "element")
-	a.values(elements, "element")
+	a.need(len(elements), "elements")
+	a.values(elements, "elements")
 	return c.sendInt(a)
 }

@@ -23,17 +23,12 @@ func (o asyncOption) flushDBOption(a *args) {
 }
 
 // ByLex takes the bounds as members: "[a", "(b", "-", "+".
-// An option of ZRange, ZRangeWithScores.
+// An option of ZRange.
 var ByLex byLexOption
 
 type byLexOption struct{}
 
 func (o byLexOption) zRangeOption(a *args) {
-	a.oneof(0, "BYLEX")
-	a.str("BYLEX")
-}
-
-func (o byLexOption) zRangeWithScoresOption(a *args) {
 	a.oneof(0, "BYLEX")
 	a.str("BYLEX")
 }
@@ -55,12 +50,17 @@ func (o byScoreOption) zRangeWithScoresOption(a *args) {
 }
 
 // CH counts changed members, not only added ones.
-// An option of ZAdd.
+// An option of ZAdd, ZAddIncr.
 var CH chOption
 
 type chOption struct{}
 
 func (o chOption) zAddOption(a *args) {
+	a.oneof(2, "CH")
+	a.str("CH")
+}
+
+func (o chOption) zAddIncrOption(a *args) {
 	a.oneof(2, "CH")
 	a.str("CH")
 }
@@ -109,7 +109,7 @@ type EXAtOption struct {
 	at time.Time
 }
 
-// EXAt sets the moment of expiry: whole seconds as EXAT, else as PXAT.
+// EXAt sets the moment of expiry: whole seconds as EXAT, else as PXAT, rounded up to the millisecond.
 // An option of GetEx, Set, SetGet.
 func EXAt(at time.Time) EXAtOption { return EXAtOption{at} }
 
@@ -129,7 +129,7 @@ func (o EXAtOption) setGetOption(a *args) {
 }
 
 // GT lets the command act only if the new value is greater than the old one.
-// An option of Expire, ExpireAt, PExpire, PExpireAt, ZAdd.
+// An option of Expire, ExpireAt, PExpire, PExpireAt, ZAdd, ZAddIncr.
 var GT gtOption
 
 type gtOption struct{}
@@ -155,6 +155,11 @@ func (o gtOption) pExpireAtOption(a *args) {
 }
 
 func (o gtOption) zAddOption(a *args) {
+	a.oneof(1, "GT")
+	a.str("GT")
+}
+
+func (o gtOption) zAddIncrOption(a *args) {
 	a.oneof(1, "GT")
 	a.str("GT")
 }
@@ -197,7 +202,7 @@ func (o keepTTLOption) setGetOption(a *args) {
 }
 
 // LT lets the command act only if the new value is less than the old one.
-// An option of Expire, ExpireAt, PExpire, PExpireAt, ZAdd.
+// An option of Expire, ExpireAt, PExpire, PExpireAt, ZAdd, ZAddIncr.
 var LT ltOption
 
 type ltOption struct{}
@@ -227,6 +232,11 @@ func (o ltOption) zAddOption(a *args) {
 	a.str("LT")
 }
 
+func (o ltOption) zAddIncrOption(a *args) {
+	a.oneof(1, "LT")
+	a.str("LT")
+}
+
 // LimitOption is what Limit returns.
 type LimitOption struct {
 	offset int64
@@ -235,7 +245,7 @@ type LimitOption struct {
 
 // Limit skips offset members and returns at most count; only with ByScore or ByLex.
 // An option of ZRange, ZRangeWithScores.
-func Limit(offset int64, count int64) LimitOption { return LimitOption{offset, count} }
+func Limit(offset, count int64) LimitOption { return LimitOption{offset, count} }
 
 func (o LimitOption) zRangeOption(a *args) {
 	a.oneof(2, "LIMIT")
@@ -267,7 +277,7 @@ func (o MatchOption) scanOption(a *args) {
 }
 
 // NX lets the command act only if the key, member or expiry is not there yet.
-// An option of Expire, ExpireAt, PExpire, PExpireAt, Set, SetGet, ZAdd.
+// An option of Expire, ExpireAt, PExpire, PExpireAt, Set, SetGet, ZAdd, ZAddIncr.
 var NX nxOption
 
 type nxOption struct{}
@@ -304,6 +314,13 @@ func (o nxOption) setGetOption(a *args) {
 
 func (o nxOption) zAddOption(a *args) {
 	a.oneof(0, "NX")
+	a.oneof(1, "NX")
+	a.str("NX")
+}
+
+func (o nxOption) zAddIncrOption(a *args) {
+	a.oneof(0, "NX")
+	a.oneof(1, "NX")
 	a.str("NX")
 }
 
@@ -354,7 +371,7 @@ type PXAtOption struct {
 	at time.Time
 }
 
-// PXAt sets the moment of expiry in milliseconds; EXAt chooses the unit by itself.
+// PXAt sets the moment of expiry in milliseconds, rounded up; EXAt chooses the unit by itself.
 // An option of GetEx, Set, SetGet.
 func PXAt(at time.Time) PXAtOption { return PXAtOption{at} }
 
@@ -420,7 +437,7 @@ func (o syncOption) flushDBOption(a *args) {
 }
 
 // XX lets the command act only if the key, member or expiry is there already.
-// An option of Expire, ExpireAt, PExpire, PExpireAt, Set, SetGet, ZAdd.
+// An option of Expire, ExpireAt, PExpire, PExpireAt, Set, SetGet, ZAdd, ZAddIncr.
 var XX xxOption
 
 type xxOption struct{}
@@ -456,6 +473,11 @@ func (o xxOption) setGetOption(a *args) {
 }
 
 func (o xxOption) zAddOption(a *args) {
+	a.oneof(0, "XX")
+	a.str("XX")
+}
+
+func (o xxOption) zAddIncrOption(a *args) {
 	a.oneof(0, "XX")
 	a.str("XX")
 }

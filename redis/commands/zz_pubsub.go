@@ -11,7 +11,7 @@ import (
 //	PUBLISH channel message
 //
 // Reply: how many got it from this server.
-// Since Redis 2.0.0, Valkey 2.0.0. O(N+M). Flags: fast, loading, pubsub, stale.
+// Since Redis 2.0.0. O(N+M). Flags: fast, loading, pubsub, stale.
 func (c *Commands) Publish(channel string, message any) *future.Future[int64] {
 	a := c.begin(specPublish)
 	a.str(channel)

@@ -13,7 +13,7 @@ import (
 //	DBSIZE
 //
 // Reply: the count.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: fast, readonly.
+// Since Redis 1.0.0. O(1). Flags: fast, readonly.
 func (c *Commands) DBSize() *future.Future[int64] {
 	a := c.begin(specDBSize)
 	return c.sendInt(a)
@@ -27,7 +27,7 @@ type FlushAllOption interface{ flushAllOption(a *args) }
 //	FLUSHALL [ASYNC | SYNC]
 //
 // Reply: OK.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N). Flags: write.
+// Since Redis 1.0.0. O(N). Flags: write.
 func (c *Commands) FlushAll(opts ...FlushAllOption) *future.Future[string] {
 	a := c.begin(specFlushAll)
 	for _, o := range opts {
@@ -44,7 +44,7 @@ type FlushDBOption interface{ flushDBOption(a *args) }
 //	FLUSHDB [ASYNC | SYNC]
 //
 // Reply: OK.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N). Flags: write.
+// Since Redis 1.0.0. O(N). Flags: write.
 func (c *Commands) FlushDB(opts ...FlushDBOption) *future.Future[string] {
 	a := c.begin(specFlushDB)
 	for _, o := range opts {
@@ -58,7 +58,7 @@ func (c *Commands) FlushDB(opts ...FlushDBOption) *future.Future[string] {
 //	INFO [section [section ...]]
 //
 // Reply: section to field to value.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: loading, stale.
+// Since Redis 1.0.0. O(1). Flags: loading, stale.
 func (c *Commands) Info(sections ...string) *future.Future[Info] {
 	a := c.begin(specInfo)
 	a.strs(sections)
@@ -70,7 +70,7 @@ func (c *Commands) Info(sections ...string) *future.Future[Info] {
 //	TIME
 //
 // Reply: the time, to the microsecond.
-// Since Redis 2.6.0, Valkey 2.6.0. O(1). Flags: fast, loading, stale.
+// Since Redis 2.6.0. O(1). Flags: fast, loading, stale.
 func (c *Commands) Time() *future.Future[time.Time] {
 	a := c.begin(specTime)
 	return c.sendTime(a)

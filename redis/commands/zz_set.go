@@ -11,12 +11,12 @@ import (
 //	SADD key member [member ...]
 //
 // Reply: how many are new.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: denyoom, fast, write.
+// Since Redis 1.0.0. O(1). Flags: denyoom, fast, write.
 func (c *Commands) SAdd(key string, members ...any) *future.Future[int64] {
 	a := c.begin(specSAdd)
 	a.key(key)
-	a.need(len(members), "member")
-	a.values(members, "member")
+	a.need(len(members), "members")
+	a.values(members, "members")
 	return c.sendInt(a)
 }
 
@@ -25,7 +25,7 @@ func (c *Commands) SAdd(key string, members ...any) *future.Future[int64] {
 //	SCARD key
 //
 // Reply: the count, 0 if the key does not exist.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: fast, readonly.
+// Since Redis 1.0.0. O(1). Flags: fast, readonly.
 func (c *Commands) SCard(key string) *future.Future[int64] {
 	a := c.begin(specSCard)
 	a.key(key)
@@ -37,10 +37,10 @@ func (c *Commands) SCard(key string) *future.Future[int64] {
 //	SDIFF key [key ...]
 //
 // Reply: the members, in no order.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N). Flags: readonly.
+// Since Redis 1.0.0. O(N). Flags: readonly.
 func (c *Commands) SDiff(keys ...string) *future.Future[[]string] {
 	a := c.begin(specSDiff)
-	a.need(len(keys), "key")
+	a.need(len(keys), "keys")
 	a.keys(keys)
 	return c.sendStrings(a)
 }
@@ -50,10 +50,10 @@ func (c *Commands) SDiff(keys ...string) *future.Future[[]string] {
 //	SINTER key [key ...]
 //
 // Reply: the members, in no order.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N*M). Flags: readonly.
+// Since Redis 1.0.0. O(N*M). Flags: readonly.
 func (c *Commands) SInter(keys ...string) *future.Future[[]string] {
 	a := c.begin(specSInter)
-	a.need(len(keys), "key")
+	a.need(len(keys), "keys")
 	a.keys(keys)
 	return c.sendStrings(a)
 }
@@ -63,7 +63,7 @@ func (c *Commands) SInter(keys ...string) *future.Future[[]string] {
 //	SISMEMBER key member
 //
 // Reply: true if it has.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: fast, readonly.
+// Since Redis 1.0.0. O(1). Flags: fast, readonly.
 func (c *Commands) SIsMember(key string, member any) *future.Future[bool] {
 	a := c.begin(specSIsMember)
 	a.key(key)
@@ -76,12 +76,12 @@ func (c *Commands) SIsMember(key string, member any) *future.Future[bool] {
 //	SMISMEMBER key member [member ...]
 //
 // Reply: a bool for each member.
-// Since Redis 6.2.0, Valkey 6.2.0. O(N). Flags: fast, readonly.
+// Since Redis 6.2.0. O(N). Flags: fast, readonly.
 func (c *Commands) SMIsMember(key string, members ...any) *future.Future[[]bool] {
 	a := c.begin(specSMIsMember)
 	a.key(key)
-	a.need(len(members), "member")
-	a.values(members, "member")
+	a.need(len(members), "members")
+	a.values(members, "members")
 	return c.sendBools(a)
 }
 
@@ -90,7 +90,7 @@ func (c *Commands) SMIsMember(key string, members ...any) *future.Future[[]bool]
 //	SMEMBERS key
 //
 // Reply: the members, in no order.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N). Flags: readonly.
+// Since Redis 1.0.0. O(N). Flags: readonly.
 func (c *Commands) SMembers(key string) *future.Future[[]string] {
 	a := c.begin(specSMembers)
 	a.key(key)
@@ -102,7 +102,7 @@ func (c *Commands) SMembers(key string) *future.Future[[]string] {
 //	SPOP key [count]
 //
 // Reply: the member, or missing if the set is empty.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: fast, write.
+// Since Redis 1.0.0. O(1). Flags: fast, write.
 func (c *Commands) SPop(key string) *future.Future[Opt[string]] {
 	a := c.begin(specSPop)
 	a.key(key)
@@ -114,7 +114,7 @@ func (c *Commands) SPop(key string) *future.Future[Opt[string]] {
 //	SPOP key [count]
 //
 // Reply: the members.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: fast, write.
+// Since Redis 1.0.0. O(1). Flags: fast, write.
 func (c *Commands) SPopN(key string, count int64) *future.Future[[]string] {
 	a := c.begin(specSPop)
 	a.key(key)
@@ -127,12 +127,12 @@ func (c *Commands) SPopN(key string, count int64) *future.Future[[]string] {
 //	SREM key member [member ...]
 //
 // Reply: how many were there.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N). Flags: fast, write.
+// Since Redis 1.0.0. O(N). Flags: fast, write.
 func (c *Commands) SRem(key string, members ...any) *future.Future[int64] {
 	a := c.begin(specSRem)
 	a.key(key)
-	a.need(len(members), "member")
-	a.values(members, "member")
+	a.need(len(members), "members")
+	a.values(members, "members")
 	return c.sendInt(a)
 }
 
@@ -141,10 +141,10 @@ func (c *Commands) SRem(key string, members ...any) *future.Future[int64] {
 //	SUNION key [key ...]
 //
 // Reply: the members, in no order.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N). Flags: readonly.
+// Since Redis 1.0.0. O(N). Flags: readonly.
 func (c *Commands) SUnion(keys ...string) *future.Future[[]string] {
 	a := c.begin(specSUnion)
-	a.need(len(keys), "key")
+	a.need(len(keys), "keys")
 	a.keys(keys)
 	return c.sendStrings(a)
 }

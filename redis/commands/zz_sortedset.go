@@ -14,16 +14,36 @@ type ZAddOption interface{ zAddOption(a *args) }
 //	ZADD key [NX | XX] [GT | LT] [CH] [INCR] score member [score member ...]
 //
 // Reply: how many are new; with CH, how many were added or changed.
-// Since Redis 1.2.0, Valkey 1.2.0. O(log(N)). Flags: denyoom, fast, write.
+// Since Redis 1.2.0. O(log(N)). Flags: denyoom, fast, write.
 func (c *Commands) ZAdd(key string, members []Z, opts ...ZAddOption) *future.Future[int64] {
 	a := c.begin(specZAdd)
 	a.key(key)
 	for _, o := range opts {
 		o.zAddOption(a)
 	}
-	a.need(len(members), "data")
+	a.need(len(members), "members")
 	a.zs(members)
 	return c.sendInt(a)
+}
+
+// ZAddIncrOption is an option of ZAddIncr: NX, XX, GT, LT, CH.
+type ZAddIncrOption interface{ zAddIncrOption(a *args) }
+
+// ZAddIncr adds to the score of a member of a sorted set, as ZIncrBy does, under the conditions that the options set.
+//
+//	ZADD key [NX | XX] [GT | LT] [CH] [INCR] score member [score member ...]
+//
+// Reply: the new score, or missing if an option kept it from being set.
+// Since Redis 1.2.0. O(log(N)). Flags: denyoom, fast, write.
+func (c *Commands) ZAddIncr(key string, member Z, opts ...ZAddIncrOption) *future.Future[Opt[float64]] {
+	a := c.begin(specZAdd)
+	a.key(key)
+	for _, o := range opts {
+		o.zAddIncrOption(a)
+	}
+	a.str("INCR")
+	a.z(member)
+	return c.sendOptFloat(a)
 }
 
 // ZCard counts the members of a sorted set.
@@ -31,7 +51,7 @@ func (c *Commands) ZAdd(key string, members []Z, opts ...ZAddOption) *future.Fut
 //	ZCARD key
 //
 // Reply: the count, 0 if the key does not exist.
-// Since Redis 1.2.0, Valkey 1.2.0. O(1). Flags: fast, readonly.
+// Since Redis 1.2.0. O(1). Flags: fast, readonly.
 func (c *Commands) ZCard(key string) *future.Future[int64] {
 	a := c.begin(specZCard)
 	a.key(key)
@@ -43,8 +63,8 @@ func (c *Commands) ZCard(key string) *future.Future[int64] {
 //	ZCOUNT key min max
 //
 // Reply: the count.
-// Since Redis 2.0.0, Valkey 2.0.0. O(log(N)). Flags: fast, readonly.
-func (c *Commands) ZCount(key string, min any, max any) *future.Future[int64] {
+// Since Redis 2.0.0. O(log(N)). Flags: fast, readonly.
+func (c *Commands) ZCount(key string, min, max any) *future.Future[int64] {
 	a := c.begin(specZCount)
 	a.key(key)
 	a.value(min, "min")
@@ -57,7 +77,7 @@ func (c *Commands) ZCount(key string, min any, max any) *future.Future[int64] {
 //	ZINCRBY key increment member
 //
 // Reply: the new score.
-// Since Redis 1.2.0, Valkey 1.2.0. O(log(N)). Flags: denyoom, fast, write.
+// Since Redis 1.2.0. O(log(N)). Flags: denyoom, fast, write.
 func (c *Commands) ZIncrBy(key string, increment float64, member any) *future.Future[float64] {
 	a := c.begin(specZIncrBy)
 	a.key(key)
@@ -71,12 +91,12 @@ func (c *Commands) ZIncrBy(key string, increment float64, member any) *future.Fu
 //	ZMSCORE key member [member ...]
 //
 // Reply: a score for each member, missing where there is none.
-// Since Redis 6.2.0, Valkey 6.2.0. O(N). Flags: fast, readonly.
+// Since Redis 6.2.0. O(N). Flags: fast, readonly.
 func (c *Commands) ZMScore(key string, members ...any) *future.Future[[]Opt[float64]] {
 	a := c.begin(specZMScore)
 	a.key(key)
-	a.need(len(members), "member")
-	a.values(members, "member")
+	a.need(len(members), "members")
+	a.values(members, "members")
 	return c.sendOptFloats(a)
 }
 
@@ -88,8 +108,8 @@ type ZRangeOption interface{ zRangeOption(a *args) }
 //	ZRANGE key start stop [BYSCORE | BYLEX] [REV] [LIMIT offset count] [WITHSCORES]
 //
 // Reply: the members, in order.
-// Since Redis 1.2.0, Valkey 1.2.0. O(log(N)+M). Flags: readonly.
-func (c *Commands) ZRange(key string, start any, stop any, opts ...ZRangeOption) *future.Future[[]string] {
+// Since Redis 1.2.0. O(log(N)+M). Flags: readonly.
+func (c *Commands) ZRange(key string, start, stop any, opts ...ZRangeOption) *future.Future[[]string] {
 	a := c.begin(specZRange)
 	a.key(key)
 	a.value(start, "start")
@@ -100,7 +120,7 @@ func (c *Commands) ZRange(key string, start any, stop any, opts ...ZRangeOption)
 	return c.sendStrings(a)
 }
 
-// ZRangeWithScoresOption is an option of ZRangeWithScores: ByScore, ByLex, Rev, Limit.
+// ZRangeWithScoresOption is an option of ZRangeWithScores: ByScore, Rev, Limit.
 type ZRangeWithScoresOption interface{ zRangeWithScoresOption(a *args) }
 
 // ZRangeWithScores returns the members of a sorted set from start to stop inclusive with their scores, by rank, or as ByScore says.
@@ -108,8 +128,8 @@ type ZRangeWithScoresOption interface{ zRangeWithScoresOption(a *args) }
 //	ZRANGE key start stop [BYSCORE | BYLEX] [REV] [LIMIT offset count] [WITHSCORES]
 //
 // Reply: the members with their scores, in order.
-// Since Redis 1.2.0, Valkey 1.2.0. O(log(N)+M). Flags: readonly.
-func (c *Commands) ZRangeWithScores(key string, start any, stop any, opts ...ZRangeWithScoresOption) *future.Future[[]Z] {
+// Since Redis 1.2.0. O(log(N)+M). Flags: readonly.
+func (c *Commands) ZRangeWithScores(key string, start, stop any, opts ...ZRangeWithScoresOption) *future.Future[[]Z] {
 	a := c.begin(specZRange)
 	a.key(key)
 	a.value(start, "start")
@@ -126,7 +146,7 @@ func (c *Commands) ZRangeWithScores(key string, start any, stop any, opts ...ZRa
 //	ZRANK key member [WITHSCORE]
 //
 // Reply: the rank, or missing if there is no such member.
-// Since Redis 2.0.0, Valkey 2.0.0. O(log(N)). Flags: fast, readonly.
+// Since Redis 2.0.0. O(log(N)). Flags: fast, readonly.
 func (c *Commands) ZRank(key string, member any) *future.Future[Opt[int64]] {
 	a := c.begin(specZRank)
 	a.key(key)
@@ -139,12 +159,12 @@ func (c *Commands) ZRank(key string, member any) *future.Future[Opt[int64]] {
 //	ZREM key member [member ...]
 //
 // Reply: how many were there.
-// Since Redis 1.2.0, Valkey 1.2.0. O(M*log(N)). Flags: fast, write.
+// Since Redis 1.2.0. O(M*log(N)). Flags: fast, write.
 func (c *Commands) ZRem(key string, members ...any) *future.Future[int64] {
 	a := c.begin(specZRem)
 	a.key(key)
-	a.need(len(members), "member")
-	a.values(members, "member")
+	a.need(len(members), "members")
+	a.values(members, "members")
 	return c.sendInt(a)
 }
 
@@ -153,7 +173,7 @@ func (c *Commands) ZRem(key string, members ...any) *future.Future[int64] {
 //	ZREVRANK key member [WITHSCORE]
 //
 // Reply: the rank, or missing if there is no such member.
-// Since Redis 2.0.0, Valkey 2.0.0. O(log(N)). Flags: fast, readonly.
+// Since Redis 2.0.0. O(log(N)). Flags: fast, readonly.
 func (c *Commands) ZRevRank(key string, member any) *future.Future[Opt[int64]] {
 	a := c.begin(specZRevRank)
 	a.key(key)
@@ -166,7 +186,7 @@ func (c *Commands) ZRevRank(key string, member any) *future.Future[Opt[int64]] {
 //	ZSCORE key member
 //
 // Reply: the score, or missing if there is no such member.
-// Since Redis 1.2.0, Valkey 1.2.0. O(1). Flags: fast, readonly.
+// Since Redis 1.2.0. O(1). Flags: fast, readonly.
 func (c *Commands) ZScore(key string, member any) *future.Future[Opt[float64]] {
 	a := c.begin(specZScore)
 	a.key(key)

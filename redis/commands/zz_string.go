@@ -11,7 +11,7 @@ import (
 //	APPEND key value
 //
 // Reply: the new length in bytes.
-// Since Redis 2.0.0, Valkey 2.0.0. O(1). Flags: denyoom, fast, write.
+// Since Redis 2.0.0. O(1). Flags: denyoom, fast, write.
 func (c *Commands) Append(key string, value any) *future.Future[int64] {
 	a := c.begin(specAppend)
 	a.key(key)
@@ -24,7 +24,7 @@ func (c *Commands) Append(key string, value any) *future.Future[int64] {
 //	DECR key
 //
 // Reply: the new value.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: denyoom, fast, write.
+// Since Redis 1.0.0. O(1). Flags: denyoom, fast, write.
 func (c *Commands) Decr(key string) *future.Future[int64] {
 	a := c.begin(specDecr)
 	a.key(key)
@@ -36,7 +36,7 @@ func (c *Commands) Decr(key string) *future.Future[int64] {
 //	DECRBY key decrement
 //
 // Reply: the new value.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: denyoom, fast, write.
+// Since Redis 1.0.0. O(1). Flags: denyoom, fast, write.
 func (c *Commands) DecrBy(key string, decrement int64) *future.Future[int64] {
 	a := c.begin(specDecrBy)
 	a.key(key)
@@ -49,7 +49,7 @@ func (c *Commands) DecrBy(key string, decrement int64) *future.Future[int64] {
 //	GET key
 //
 // Reply: the string, or missing if the key does not exist.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: fast, readonly.
+// Since Redis 1.0.0. O(1). Flags: fast, readonly.
 func (c *Commands) Get(key string) *future.Future[Opt[string]] {
 	a := c.begin(specGet)
 	a.key(key)
@@ -61,7 +61,7 @@ func (c *Commands) Get(key string) *future.Future[Opt[string]] {
 //	GETDEL key
 //
 // Reply: the string, or missing if the key does not exist.
-// Since Redis 6.2.0, Valkey 6.2.0. O(1). Flags: fast, write.
+// Since Redis 6.2.0. O(1). Flags: fast, write.
 func (c *Commands) GetDel(key string) *future.Future[Opt[string]] {
 	a := c.begin(specGetDel)
 	a.key(key)
@@ -76,7 +76,7 @@ type GetExOption interface{ getExOption(a *args) }
 //	GETEX key [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | PERSIST]
 //
 // Reply: the string, or missing if the key does not exist.
-// Since Redis 6.2.0, Valkey 6.2.0. O(1). Flags: fast, write.
+// Since Redis 6.2.0. O(1). Flags: fast, write.
 func (c *Commands) GetEx(key string, opts ...GetExOption) *future.Future[Opt[string]] {
 	a := c.begin(specGetEx)
 	a.key(key)
@@ -91,8 +91,8 @@ func (c *Commands) GetEx(key string, opts ...GetExOption) *future.Future[Opt[str
 //	GETRANGE key start end
 //
 // Reply: the part, empty if there is none.
-// Since Redis 2.4.0, Valkey 2.4.0. O(N). Flags: readonly.
-func (c *Commands) GetRange(key string, start int64, end int64) *future.Future[string] {
+// Since Redis 2.4.0. O(N). Flags: readonly.
+func (c *Commands) GetRange(key string, start, end int64) *future.Future[string] {
 	a := c.begin(specGetRange)
 	a.key(key)
 	a.int(start)
@@ -105,7 +105,7 @@ func (c *Commands) GetRange(key string, start int64, end int64) *future.Future[s
 //	INCR key
 //
 // Reply: the new value.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: denyoom, fast, write.
+// Since Redis 1.0.0. O(1). Flags: denyoom, fast, write.
 func (c *Commands) Incr(key string) *future.Future[int64] {
 	a := c.begin(specIncr)
 	a.key(key)
@@ -117,7 +117,7 @@ func (c *Commands) Incr(key string) *future.Future[int64] {
 //	INCRBY key increment
 //
 // Reply: the new value.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: denyoom, fast, write.
+// Since Redis 1.0.0. O(1). Flags: denyoom, fast, write.
 func (c *Commands) IncrBy(key string, increment int64) *future.Future[int64] {
 	a := c.begin(specIncrBy)
 	a.key(key)
@@ -130,7 +130,7 @@ func (c *Commands) IncrBy(key string, increment int64) *future.Future[int64] {
 //	INCRBYFLOAT key increment
 //
 // Reply: the new value.
-// Since Redis 2.6.0, Valkey 2.6.0. O(1). Flags: denyoom, fast, write.
+// Since Redis 2.6.0. O(1). Flags: denyoom, fast, write.
 func (c *Commands) IncrByFloat(key string, increment float64) *future.Future[float64] {
 	a := c.begin(specIncrByFloat)
 	a.key(key)
@@ -143,10 +143,10 @@ func (c *Commands) IncrByFloat(key string, increment float64) *future.Future[flo
 //	MGET key [key ...]
 //
 // Reply: a string for each key, missing where the key does not exist or is no string.
-// Since Redis 1.0.0, Valkey 1.0.0. O(N). Flags: fast, readonly.
+// Since Redis 1.0.0. O(N). Flags: fast, readonly.
 func (c *Commands) MGet(keys ...string) *future.Future[[]Opt[string]] {
 	a := c.begin(specMGet)
-	a.need(len(keys), "key")
+	a.need(len(keys), "keys")
 	a.keys(keys)
 	return c.sendOptStrings(a)
 }
@@ -156,11 +156,11 @@ func (c *Commands) MGet(keys ...string) *future.Future[[]Opt[string]] {
 //	MSET key value [key value ...]
 //
 // Reply: OK.
-// Since Redis 1.0.1, Valkey 1.0.1. O(N). Flags: denyoom, write.
+// Since Redis 1.0.1. O(N). Flags: denyoom, write.
 func (c *Commands) MSet(keysAndValues ...any) *future.Future[string] {
 	a := c.begin(specMSet)
-	a.need(len(keysAndValues), "data")
-	a.keyPairs(keysAndValues, "data")
+	a.need(len(keysAndValues), "keysAndValues")
+	a.keyPairs(keysAndValues, "keysAndValues")
 	return c.sendStatus(a)
 }
 
@@ -169,11 +169,11 @@ func (c *Commands) MSet(keysAndValues ...any) *future.Future[string] {
 //	MSETNX key value [key value ...]
 //
 // Reply: true if all were stored, false if none was.
-// Since Redis 1.0.1, Valkey 1.0.1. O(N). Flags: denyoom, write.
+// Since Redis 1.0.1. O(N). Flags: denyoom, write.
 func (c *Commands) MSetNX(keysAndValues ...any) *future.Future[bool] {
 	a := c.begin(specMSetNX)
-	a.need(len(keysAndValues), "data")
-	a.keyPairs(keysAndValues, "data")
+	a.need(len(keysAndValues), "keysAndValues")
+	a.keyPairs(keysAndValues, "keysAndValues")
 	return c.sendBool(a)
 }
 
@@ -185,7 +185,7 @@ type SetOption interface{ setOption(a *args) }
 //	SET key value [NX | XX | IFEQ comparison-value] [GET] [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]
 //
 // Reply: true if it was stored, false if an option such as NX kept it from being stored.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: denyoom, write.
+// Since Redis 1.0.0. O(1). Flags: denyoom, write.
 func (c *Commands) Set(key string, value any, opts ...SetOption) *future.Future[bool] {
 	a := c.begin(specSet)
 	a.key(key)
@@ -204,7 +204,7 @@ type SetGetOption interface{ setGetOption(a *args) }
 //	SET key value [NX | XX | IFEQ comparison-value] [GET] [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]
 //
 // Reply: the old string, or missing if there was none.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: denyoom, write.
+// Since Redis 1.0.0. O(1). Flags: denyoom, write.
 func (c *Commands) SetGet(key string, value any, opts ...SetGetOption) *future.Future[Opt[string]] {
 	a := c.begin(specSet)
 	a.key(key)
@@ -221,7 +221,7 @@ func (c *Commands) SetGet(key string, value any, opts ...SetGetOption) *future.F
 //	SETNX key value
 //
 // Reply: true if it was done.
-// Since Redis 1.0.0, Valkey 1.0.0. O(1). Flags: denyoom, fast, write.
+// Since Redis 1.0.0. O(1). Flags: denyoom, fast, write.
 func (c *Commands) SetNX(key string, value any) *future.Future[bool] {
 	a := c.begin(specSetNX)
 	a.key(key)
@@ -234,7 +234,7 @@ func (c *Commands) SetNX(key string, value any) *future.Future[bool] {
 //	SETRANGE key offset value
 //
 // Reply: the new length in bytes.
-// Since Redis 2.2.0, Valkey 2.2.0. O(1). Flags: denyoom, write.
+// Since Redis 2.2.0. O(1). Flags: denyoom, write.
 func (c *Commands) SetRange(key string, offset int64, value any) *future.Future[int64] {
 	a := c.begin(specSetRange)
 	a.key(key)
@@ -248,7 +248,7 @@ func (c *Commands) SetRange(key string, offset int64, value any) *future.Future[
 //	STRLEN key
 //
 // Reply: the length in bytes, 0 if the key does not exist.
-// Since Redis 2.2.0, Valkey 2.2.0. O(1). Flags: fast, readonly.
+// Since Redis 2.2.0. O(1). Flags: fast, readonly.
 func (c *Commands) StrLen(key string) *future.Future[int64] {
 	a := c.begin(specStrLen)
 	a.key(key)
