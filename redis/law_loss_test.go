@@ -21,7 +21,7 @@ func TestALostConnectionFailsWhatIsInFlightAsUnknownInOrder(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *redistest.Fake) {
 		srv.DropAfter(5) // PING twice, and three more of which the last is not answered
 		srv.Memory().OnDial(func(c *memnet.Conn) {
-			c.AfterWrite(func(int) { time.Sleep(1) }) // so that all five go out in one write
+			c.AfterWrite(func(int) { time.Sleep(time.Nanosecond) }) // so that all five go out in one write
 		})
 		client := dialFake(t, srv)
 		await(t, client.Ping())

@@ -81,6 +81,7 @@ func decodeOptStrings(r *Reader) error {
 		}
 		out = append(out, optional{s, ok})
 	}
+	sinkLen = len(out)
 	return nil
 }
 
@@ -106,6 +107,7 @@ func decodeMap(r *Reader) error {
 
 var (
 	sinkStrings []string
+	sinkLen     int
 	sinkString  string
 	sinkValue   Value
 	sinkInt     int64

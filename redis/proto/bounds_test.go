@@ -20,23 +20,6 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// list decodes like a typed decoder of an array would.
-func list(r *Reader) error {
-	n, _, err := r.ArrayLen()
-	if err != nil {
-		return err
-	}
-	out := make([]string, 0, Prealloc(n))
-	for range n {
-		s, err := r.String()
-		if err != nil {
-			return err
-		}
-		out = append(out, s)
-	}
-	return nil
-}
-
 // decodings are all ways to take a frame.
 var decodings = map[string]func(*Reader) error{
 	"Value":      func(r *Reader) error { _, err := r.Value(); return err },
@@ -46,7 +29,7 @@ var decodings = map[string]func(*Reader) error{
 	"Bytes":      func(r *Reader) error { _, _, err := r.Bytes(); return err },
 	"OwnedBytes": func(r *Reader) error { _, _, err := r.OwnedBytes(); return err },
 	"Float":      func(r *Reader) error { _, err := r.Float(); return err },
-	"list":       list,
+	"list":       decodeStrings,
 }
 
 // Behaviour W. Law G9: no allocation follows a length that is only claimed.
