@@ -39,7 +39,7 @@ func (q *queue) withdraw(ctx context.Context, cmd *commands.Cmd, limit time.Dura
 		if !cmd.Sent() {
 			op, effect = errors.OpQueue, errors.NotExecuted
 		}
-		err := q.timeout(op, cmd, effect)
+		err := q.timeoutLocked(op, cmd, effect)
 		err.After = limit
 		cmd.Fail(err)
 	} else {
@@ -47,6 +47,6 @@ func (q *queue) withdraw(ctx context.Context, cmd *commands.Cmd, limit time.Dura
 	}
 	if !cmd.Sent() {
 		q.stale = true
-		q.sweepRoom()
+		q.sweepRoomLocked()
 	}
 }

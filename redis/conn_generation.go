@@ -90,7 +90,7 @@ func (g *generation) endAs(reason string, cause error) {
 	q := g.queue
 	q.mu.Lock()
 	first := g.endLocked(reason, cause)
-	kick := first && q.wakeWriter()
+	kick := first && q.wakeWriterLocked()
 	q.mu.Unlock()
 	if kick {
 		q.kick <- struct{}{}

@@ -69,20 +69,20 @@ func (q *queue) submit(cmd *commands.Cmd) (offline bool) {
 		cmd.Release()
 		return false
 	}
-	if err := q.admit(len(wire)); err != nil {
+	if err := q.admitLocked(len(wire)); err != nil {
 		q.mu.Unlock()
 		cmd.Release()
 		cmd.Fail(err)
 		return false
 	}
-	if q.gen != nil && (len(q.room) > 0 || q.full(len(wire))) {
+	if q.gen != nil && (len(q.room) > 0 || q.fullLocked(len(wire))) {
 		call := q.enterRoom(cmd, wire) // unlocks
 		<-call.done
 		return false
 	}
-	q.accept(cmd, wire)
+	q.acceptLocked(cmd, wire)
 	offline = q.gen == nil
-	kick := !offline && q.asleep && q.writable(q.gen) > 0 && q.wakeWriter()
+	kick := !offline && q.asleep && q.writableLocked(q.gen) > 0 && q.wakeWriterLocked()
 	q.mu.Unlock()
 	if kick {
 		q.kick <- struct{}{}
@@ -93,57 +93,57 @@ func (q *queue) submit(cmd *commands.Cmd) (offline bool) {
 	return offline
 }
 
-// admit tells why a command of the given size is not accepted at all.
-func (q *queue) admit(size int) error {
+// admitLocked tells why a command of the given size is not accepted at all.
+func (q *queue) admitLocked(size int) error {
 	if q.refuse != nil {
 		return q.refuse
 	}
 	if q.gen != nil {
 		return nil
 	}
-	if q.backlog() >= q.limits.offline || q.overBytes(size, q.limits.offlineBytes) {
-		if q.sweep(); q.backlog() >= q.limits.offline || q.overBytes(size, q.limits.offlineBytes) {
-			return &DisconnectedError{Reason: errors.ReasonQueueFull, QueueSize: q.backlog()}
+	if q.backlogLocked() >= q.limits.offline || q.overBytesLocked(size, q.limits.offlineBytes) {
+		if q.sweepLocked(); q.backlogLocked() >= q.limits.offline || q.overBytesLocked(size, q.limits.offlineBytes) {
+			return &DisconnectedError{Reason: errors.ReasonQueueFull, QueueSize: q.backlogLocked()}
 		}
 	}
 	return nil
 }
 
-// full tells whether a command of the given size has to wait for room.
-func (q *queue) full(size int) bool {
-	return q.count() >= q.limits.online || q.overBytes(size, q.limits.onlineBytes)
+// fullLocked tells whether a command of the given size has to wait for room.
+func (q *queue) fullLocked(size int) bool {
+	return q.countLocked() >= q.limits.online || q.overBytesLocked(size, q.limits.onlineBytes)
 }
 
-// overBytes tells whether size more bytes would be more than limit. A single
+// overBytesLocked tells whether size more bytes would be more than limit. A single
 // command is let in whatever its size, or it could never run.
-func (q *queue) overBytes(size, limit int) bool {
+func (q *queue) overBytesLocked(size, limit int) bool {
 	have := q.pend.bytes + q.held.bytes
 	return have > 0 && have+size > limit
 }
 
-// accept appends the command to the backlog.
-func (q *queue) accept(cmd *commands.Cmd, wire []byte) {
+// acceptLocked appends the command to the backlog.
+func (q *queue) acceptLocked(cmd *commands.Cmd, wire []byte) {
 	q.watch.arm(q)
 	q.pend.append(cmd, wire, q.watch.now)
 }
 
-// wakeWriter tells whether the caller has to kick the writer, which only one
+// wakeWriterLocked tells whether the caller has to kick the writer, which only one
 // caller has to for each time it falls asleep.
-func (q *queue) wakeWriter() bool {
+func (q *queue) wakeWriterLocked() bool {
 	kick := q.asleep
 	q.asleep = false
 	return kick
 }
 
-// backlog counts the commands that are accepted and of which no byte is written.
-func (q *queue) backlog() int { return q.pend.len() + q.held.len() - q.writing }
+// backlogLocked counts the commands that are accepted and of which no byte is written.
+func (q *queue) backlogLocked() int { return q.pend.len() + q.held.len() - q.writing }
 
-// count counts the commands that are accepted and not answered.
-func (q *queue) count() int { return q.backlog() + q.due.len() }
+// countLocked counts the commands that are accepted and not answered.
+func (q *queue) countLocked() int { return q.backlogLocked() + q.due.len() }
 
-// checkDrained tells who waits in drain that nothing is left.
-func (q *queue) checkDrained() {
-	if q.drained != nil && !q.empty && q.count() == 0 {
+// checkDrainedLocked tells who waits in drain that nothing is left.
+func (q *queue) checkDrainedLocked() {
+	if q.drained != nil && !q.empty && q.countLocked() == 0 {
 		q.empty = true
 		close(q.drained)
 	}
@@ -173,8 +173,8 @@ func (q *queue) detach(g *generation) (lost []entry) {
 		lost = append(lost, *q.due.at(i))
 	}
 	q.due = fifo{}
-	q.leaveRoom()
-	q.checkDrained()
+	q.leaveRoomLocked()
+	q.checkDrainedLocked()
 	return lost
 }
 
@@ -183,9 +183,9 @@ func (q *queue) detach(g *generation) (lost []entry) {
 func (q *queue) failBacklog(err, refuse error) {
 	q.mu.Lock()
 	q.refuse = refuse
-	lost := q.takeBacklog()
-	q.leaveRoom()
-	q.checkDrained()
+	lost := q.takeBacklogLocked()
+	q.leaveRoomLocked()
+	q.checkDrainedLocked()
 	q.mu.Unlock()
 	for i := range lost {
 		lost[i].cmd.Fail(err)
@@ -207,8 +207,8 @@ func (q *queue) unreachable(err error) {
 	q.mu.Unlock()
 }
 
-// takeBacklog empties the backlog. There must be no connection.
-func (q *queue) takeBacklog() []entry {
+// takeBacklogLocked empties the backlog. There must be no connection.
+func (q *queue) takeBacklogLocked() []entry {
 	var lost []entry
 	for _, b := range []*batch{&q.held, &q.pend} {
 		lost = append(lost, b.entries[b.next:]...)
@@ -228,17 +228,17 @@ func (q *queue) drain(refuse error) <-chan struct{} {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.refuse = refuse
-	q.leaveRoom()
-	q.sweep()
+	q.leaveRoomLocked()
+	q.sweepLocked()
 	if q.drained == nil {
 		q.drained = make(chan struct{})
 	}
-	q.checkDrained()
+	q.checkDrainedLocked()
 	return q.drained
 }
 
-// shrink gives back the memory that a burst has left behind. Nothing is queued.
-func (q *queue) shrink() {
+// shrinkLocked gives back the memory that a burst has left behind. Nothing is queued.
+func (q *queue) shrinkLocked() {
 	if q.writing > 0 {
 		return // all is answered, but the write has not returned yet: held is still in use
 	}
@@ -250,9 +250,9 @@ func (q *queue) shrink() {
 	}
 }
 
-// sweep takes what is settled already out of the backlog, so that it is never
+// sweepLocked takes what is settled already out of the backlog, so that it is never
 // written and takes no room.
-func (q *queue) sweep() {
+func (q *queue) sweepLocked() {
 	q.held.sweep(q.writing)
 	q.pend.sweep(0)
 	q.stale = false

@@ -74,9 +74,9 @@ func (g *generation) retire() {
 	g.window.observe(g.answered, g.fresh)
 	g.answered, g.fresh = 0, 0
 	g.view = q.due.view()
-	q.grantRoom()
-	q.checkDrained()
-	kick := q.asleep && q.writable(g) > 0 && q.wakeWriter()
+	q.grantRoomLocked()
+	q.checkDrainedLocked()
+	kick := q.asleep && q.writableLocked(g) > 0 && q.wakeWriterLocked()
 	q.mu.Unlock()
 	if kick {
 		q.kick <- struct{}{}

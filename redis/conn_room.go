@@ -22,10 +22,10 @@ func (q *queue) enterRoom(cmd *commands.Cmd, wire []byte) *roomCall {
 	return call
 }
 
-// grantRoom lets waiting calls in, in their order, as far as there is room.
-func (q *queue) grantRoom() {
-	for len(q.room) > 0 && !q.full(len(q.room[0].wire)) {
-		call := q.popRoom()
+// grantRoomLocked lets waiting calls in, in their order, as far as there is room.
+func (q *queue) grantRoomLocked() {
+	for len(q.room) > 0 && !q.fullLocked(len(q.room[0].wire)) {
+		call := q.popRoomLocked()
 		q.pend.append(call.cmd, call.wire, call.issued)
 		call.let()
 	}
@@ -45,7 +45,7 @@ func (call *roomCall) end() {
 	close(call.done)
 }
 
-func (q *queue) popRoom() *roomCall {
+func (q *queue) popRoomLocked() *roomCall {
 	call := q.room[0]
 	q.room[0] = nil
 	q.room = q.room[1:]
@@ -55,12 +55,12 @@ func (q *queue) popRoom() *roomCall {
 	return call
 }
 
-// leaveRoom ends every wait for room after the connection was lost or the client
+// leaveRoomLocked ends every wait for room after the connection was lost or the client
 // closed: what an offline client may queue is queued, the rest is refused.
-func (q *queue) leaveRoom() {
+func (q *queue) leaveRoomLocked() {
 	for len(q.room) > 0 {
-		call := q.popRoom()
-		if err := q.admit(len(call.wire)); err != nil {
+		call := q.popRoomLocked()
+		if err := q.admitLocked(len(call.wire)); err != nil {
 			call.cmd.Fail(err)
 			call.end()
 			continue
@@ -70,8 +70,8 @@ func (q *queue) leaveRoom() {
 	}
 }
 
-// sweepRoom ends the waits of calls whose commands are settled already.
-func (q *queue) sweepRoom() {
+// sweepRoomLocked ends the waits of calls whose commands are settled already.
+func (q *queue) sweepRoomLocked() {
 	keep := q.room[:0]
 	for _, call := range q.room {
 		if call.cmd.Settled() {

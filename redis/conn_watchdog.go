@@ -114,19 +114,19 @@ func (q *queue) onTick() {
 		return // stopped
 	}
 	w.advance()
-	q.expireBacklog()
-	q.expireRoom()
+	q.expireBacklogLocked()
+	q.expireRoomLocked()
 	stuck, ping := false, false
 	g := q.gen
 	if g != nil && !g.ended {
 		if n := g.bytesRead.Load(); n != w.bytesSeen {
 			w.bytesSeen, w.readSince = n, w.now
 		}
-		q.expireDue(g)
+		q.expireDueLocked(g)
 		stuck = w.stuck(q, g)
 		// Only an idle connection is asked: where a reply is due, its absence tells
 		// as much.
-		ping = q.count() == 0 && w.pingDue()
+		ping = q.countLocked() == 0 && w.pingDue()
 	}
 	w.again(q)
 	q.mu.Unlock()
@@ -140,7 +140,7 @@ func (q *queue) onTick() {
 
 // again sets the timer for the next tick.
 func (w *watchdog) again(q *queue) {
-	if q.count() > 0 || len(q.room) > 0 {
+	if q.countLocked() > 0 || len(q.room) > 0 {
 		w.quiet = 0
 	} else {
 		w.quiet++
@@ -150,9 +150,9 @@ func (w *watchdog) again(q *queue) {
 		w.set(q, w.tick)
 	case q.gen == nil || w.pingInterval <= 0:
 		w.span = 0 // arm starts it again
-		q.shrink()
+		q.shrinkLocked()
 	default:
-		q.shrink()
+		q.shrinkLocked()
 		w.set(q, max(w.tick+1, w.pingInterval-time.Duration(w.now-w.readSince)))
 	}
 }
@@ -176,9 +176,9 @@ func (w *watchdog) pingDue() bool {
 	return w.pingInterval > 0 && w.now-w.readSince >= int64(w.pingInterval)
 }
 
-// expireBacklog fails the commands that waited too long to be written. They never
+// expireBacklogLocked fails the commands that waited too long to be written. They never
 // will be.
-func (q *queue) expireBacklog() {
+func (q *queue) expireBacklogLocked() {
 	for _, b := range []*batch{&q.held, &q.pend} {
 		skip := 0
 		if b == &q.held {
@@ -189,48 +189,48 @@ func (q *queue) expireBacklog() {
 			if !q.watch.late(e.issued) {
 				break // the younger ones are behind
 			}
-			q.stale = e.cmd.Fail(q.timeout(errors.OpQueue, e.cmd, errors.NotExecuted)) || q.stale
+			q.stale = e.cmd.Fail(q.timeoutLocked(errors.OpQueue, e.cmd, errors.NotExecuted)) || q.stale
 		}
 	}
 	if q.stale {
-		q.sweep()
-		q.checkDrained()
+		q.sweepLocked()
+		q.checkDrainedLocked()
 	}
 }
 
-// expireRoom fails the calls that waited too long for room.
-func (q *queue) expireRoom() {
+// expireRoomLocked fails the calls that waited too long for room.
+func (q *queue) expireRoomLocked() {
 	for _, call := range q.room {
 		if q.watch.late(call.issued) {
-			call.cmd.Fail(q.timeout(errors.OpQueue, call.cmd, errors.NotExecuted))
+			call.cmd.Fail(q.timeoutLocked(errors.OpQueue, call.cmd, errors.NotExecuted))
 		}
 	}
-	q.sweepRoom()
+	q.sweepRoomLocked()
 }
 
-// expireDue fails the commands whose replies are overdue. They stay in the FIFO:
+// expireDueLocked fails the commands whose replies are overdue. They stay in the FIFO:
 // the late reply is read and dropped (law G7).
-func (q *queue) expireDue(g *generation) {
+func (q *queue) expireDueLocked(g *generation) {
 	for i := range q.due.len() {
 		e := q.due.at(i)
 		if !q.watch.late(e.issued) {
 			break
 		}
 		if !e.cmd.Settled() {
-			e.cmd.Fail(q.timeout(errors.OpRead, e.cmd, errors.Unknown))
+			e.cmd.Fail(q.timeoutLocked(errors.OpRead, e.cmd, errors.Unknown))
 		}
 	}
 }
 
-// timeout makes the error of a command that is out of time, with what is known
+// timeoutLocked makes the error of a command that is out of time, with what is known
 // about the state of things.
-func (q *queue) timeout(op string, cmd *commands.Cmd, effect errors.Outcome) *errors.TimeoutError {
+func (q *queue) timeoutLocked(op string, cmd *commands.Cmd, effect errors.Outcome) *errors.TimeoutError {
 	e := &errors.TimeoutError{
 		Op:      op,
 		Command: cmd.Name(),
 		After:   q.watch.readTimeout,
 		Effect:  effect,
-		State:   q.state(),
+		State:   q.stateLocked(),
 	}
 	if q.gen == nil {
 		e.Err = q.lastErr // why there is no connection
@@ -238,9 +238,9 @@ func (q *queue) timeout(op string, cmd *commands.Cmd, effect errors.Outcome) *er
 	return e
 }
 
-// state describes the queue for errors.
-func (q *queue) state() errors.State {
-	s := errors.State{InFlight: q.due.len(), Backlog: q.backlog()}
+// stateLocked describes the queue for errors.
+func (q *queue) stateLocked() errors.State {
+	s := errors.State{InFlight: q.due.len(), Backlog: q.backlogLocked()}
 	w := &q.watch
 	if q.due.len() > 0 {
 		e := q.due.at(0)

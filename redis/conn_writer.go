@@ -23,7 +23,7 @@ func (g *generation) writeLoop() {
 			q.mu.Unlock()
 			return
 		}
-		n := q.writable(g)
+		n := q.writableLocked(g)
 		if n <= 0 {
 			q.asleep = true
 			q.mu.Unlock()
@@ -31,7 +31,7 @@ func (g *generation) writeLoop() {
 			q.mu.Lock()
 			continue
 		}
-		if q.count() > 1 {
+		if q.countLocked() > 1 {
 			// Others are at work: let every goroutine that can run append its
 			// command first, so that all go out in one write. Not for a lone
 			// command, which would only get later. No timer: waits below a
@@ -39,11 +39,11 @@ func (g *generation) writeLoop() {
 			q.mu.Unlock()
 			runtime.Gosched()
 			q.mu.Lock()
-			if n = q.writable(g); n <= 0 || g.ended {
+			if n = q.writableLocked(g); n <= 0 || g.ended {
 				continue
 			}
 		}
-		count := q.take(n)
+		count := q.takeLocked(n)
 		if count == 0 {
 			continue // all of it was cancelled
 		}
@@ -56,14 +56,14 @@ func (g *generation) writeLoop() {
 		q.mu.Lock()
 		g.writeStart.Store(0)
 		if err != nil {
-			g.accepted = q.wholly(n64)
+			g.accepted = q.whollyLocked(n64)
 			q.mu.Unlock()
 			g.end(errors.OpWrite, err)
 			return
 		}
 		q.held.advance(count)
 		q.writing = 0
-		q.grantRoom()
+		q.grantRoomLocked()
 	}
 }
 
@@ -81,20 +81,20 @@ func (g *generation) write() (int64, error) {
 	return n, err
 }
 
-// writable tells how many commands may be written now: not more than the reply
+// writableLocked tells how many commands may be written now: not more than the reply
 // window leaves, nor than there are.
-func (q *queue) writable(g *generation) int {
-	return min(g.window.size-q.due.len(), q.backlog())
+func (q *queue) writableLocked(g *generation) int {
+	return min(g.window.size-q.due.len(), q.backlogLocked())
 }
 
-// take moves up to n commands to the FIFO of those whose replies are due. From
+// takeLocked moves up to n commands to the FIFO of those whose replies are due. From
 // here on they are in flight: the writer writes their bytes next. Law G1: there is
 // no moment at which a byte of a command is on its way and the command is not in due.
-func (q *queue) take(n int) (count int) {
+func (q *queue) takeLocked(n int) (count int) {
 	if c := future.CancelCount(); q.stale || c != q.cancels {
 		q.cancels = c
-		q.sweep()
-		q.grantRoom()
+		q.sweepLocked()
+		q.grantRoomLocked()
 	}
 	if q.held.len() == 0 {
 		q.held, q.pend = q.pend, q.held
@@ -114,10 +114,10 @@ func (q *queue) take(n int) (count int) {
 	return count
 }
 
-// wholly counts the entries being written of which the kernel accepted the last
+// whollyLocked counts the entries being written of which the kernel accepted the last
 // byte, when it accepted n bytes of the batch in all. A server never executes a
 // command whose last byte it did not get.
-func (q *queue) wholly(n int64) (count int) {
+func (q *queue) whollyLocked(n int64) (count int) {
 	for _, e := range q.held.entries[q.held.next : q.held.next+q.writing] {
 		if n -= int64(e.bytes()); n < 0 {
 			break

@@ -81,7 +81,7 @@ func (k *keeper) demand() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.state == keeperIdle {
-		k.dial()
+		k.dialLocked()
 	}
 }
 
@@ -96,9 +96,9 @@ func (k *keeper) connect() *future.Future[struct{}] {
 	case keeperClosed:
 		return future.Rejected[struct{}](errClosed())
 	case keeperIdle:
-		k.startAnew()
+		k.startAnewLocked()
 		k.client.queue.accepting()
-		k.dial()
+		k.dialLocked()
 	case keeperDialing:
 		select {
 		case k.hurry <- struct{}{}:
@@ -108,8 +108,8 @@ func (k *keeper) connect() *future.Future[struct{}] {
 	return k.round.Future()
 }
 
-// dial begins a round. k.mu is held.
-func (k *keeper) dial() {
+// dialLocked begins a round.
+func (k *keeper) dialLocked() {
 	k.state = keeperDialing
 	k.round = future.NewPromise[struct{}]()
 	k.work.Add(1)
@@ -181,7 +181,7 @@ func (k *keeper) attemptFailed(err error) bool {
 		return true
 	}
 	k.client.queue.unreachable(err)
-	gaveUp := k.countFailure()
+	gaveUp := k.countFailureLocked()
 	if !gaveUp && (k.ever || k.client.opts.ReconnectMaxAttempts > 0) {
 		k.mu.Unlock()
 		return false
@@ -201,9 +201,8 @@ func (k *keeper) attemptFailed(err error) bool {
 	return true
 }
 
-// countFailure puts the next attempt off and reports whether it was one too many.
-// k.mu is held.
-func (k *keeper) countFailure() (gaveUp bool) {
+// countFailureLocked puts the next attempt off and reports whether it was one too many.
+func (k *keeper) countFailureLocked() (gaveUp bool) {
 	k.failures++
 	k.nextDial = time.Now().Add(min(k.delays.NextBackOff(), k.client.opts.ReconnectDelayMax))
 	limit := k.client.opts.ReconnectMaxAttempts
@@ -220,8 +219,8 @@ func (k *keeper) held(g *generation) bool {
 	return g.answeredAny || time.Since(k.upSince) >= heldFor
 }
 
-// startAnew forgets the failures so far.
-func (k *keeper) startAnew() {
+// startAnewLocked forgets the failures so far.
+func (k *keeper) startAnewLocked() {
 	k.failures, k.nextDial = 0, time.Time{}
 	k.delays.Reset()
 }
@@ -241,19 +240,19 @@ func (k *keeper) lost(g *generation) {
 		err := errClosed()
 		k.client.queue.failBacklog(err, err)
 	case k.client.opts.DisableReconnect:
-		k.giveUp(errors.ReasonReconnectOff, g.cause)
+		k.giveUpLocked(errors.ReasonReconnectOff, g.cause)
 	case k.held(g):
-		k.startAnew()
-		k.dial()
-	case k.countFailure():
-		k.giveUp(errors.ReasonGivenUp, g.cause)
+		k.startAnewLocked()
+		k.dialLocked()
+	case k.countFailureLocked():
+		k.giveUpLocked(errors.ReasonGivenUp, g.cause)
 	default:
-		k.dial()
+		k.dialLocked()
 	}
 }
 
-// giveUp refuses everything until Connect is called. k.mu is held.
-func (k *keeper) giveUp(reason string, cause error) {
+// giveUpLocked refuses everything until Connect is called.
+func (k *keeper) giveUpLocked(reason string, cause error) {
 	k.state = keeperIdle
 	err := &errors.DisconnectedError{Reason: reason, Err: cause}
 	k.client.queue.failBacklog(err, err)
