@@ -29,24 +29,27 @@ func (c *Client) doBound(ctx context.Context, cmd *commands.Cmd) {
 // sent; what was keeps its slot, and its reply will be dropped.
 func (q *queue) withdraw(ctx context.Context, cmd *commands.Cmd, limit time.Duration) {
 	q.mu.Lock()
-	defer q.mu.Unlock()
 	if cmd.Settled() {
+		q.mu.Unlock()
 		return
 	}
+	op, effect := errors.OpRead, errors.Unknown
+	if !cmd.Sent() {
+		// From here on it cannot be sent, wherever it is: on its way to the queue, in
+		// the backlog, or waiting for room.
+		op, effect = errors.OpQueue, errors.NotExecuted
+		cmd.Withdraw()
+		q.stale = true
+		q.sweepRoomLocked(func(call *roomCall) bool { return call.cmd == cmd })
+	}
+	late := q.timeoutLocked(op, cmd, effect)
+	q.mu.Unlock()
+
 	cause := context.Cause(ctx)
 	if stderrors.Is(cause, context.DeadlineExceeded) {
-		op, effect := errors.OpRead, errors.Unknown
-		if !cmd.Sent() {
-			op, effect = errors.OpQueue, errors.NotExecuted
-		}
-		err := q.timeoutLocked(op, cmd, effect)
-		err.After = limit
-		cmd.Fail(err)
-	} else {
-		cmd.Cancel(cause)
+		late.After = limit
+		cmd.Fail(late)
+		return
 	}
-	if !cmd.Sent() {
-		q.stale = true
-		q.sweepRoomLocked()
-	}
+	cmd.Cancel(cause)
 }

@@ -131,7 +131,9 @@ func (c *Client) Shutdown(ctx context.Context) error {
 	}
 	drained := c.queue.drain(errClosed())
 	var cut error
-	if g := c.keeper.shut(); g != nil {
+	g, dropped := c.keeper.shut()
+	dropped.settle()
+	if g != nil {
 		select {
 		case <-drained:
 		case <-ctx.Done():

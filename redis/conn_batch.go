@@ -109,11 +109,10 @@ func (b *batch) reset() {
 	*b = batch{buf: b.buf[:0], entries: b.entries[:0]}
 }
 
-// sweep takes out every entry, from the skip-th unwritten one on, that is settled
-// already: withdrawn by its caller or out of time. Its bytes are never sent. The
-// bytes of the first skip entries stay where they are, since they are being
-// written. It returns how many entries went.
-func (b *batch) sweep(skip int) int {
+// sweep takes out every entry, from the skip-th unwritten one on, that gone says
+// to. Its bytes are never sent. The bytes of the first skip entries stay where they
+// are, since they are being written.
+func (b *batch) sweep(skip int, gone func(e *entry) bool) {
 	from := b.next + skip
 	off := b.off
 	for _, e := range b.entries[b.next:from] {
@@ -122,7 +121,7 @@ func (b *batch) sweep(skip int) int {
 	keep, to := from, off
 	for _, e := range b.entries[from:] {
 		inBuf := e.buffered()
-		if e.cmd.Settled() {
+		if gone(&e) {
 			b.bytes -= e.bytes()
 			if e.size&apart != 0 {
 				e.cmd.Release() // the others were released by who queued them
@@ -135,11 +134,9 @@ func (b *batch) sweep(skip int) int {
 		}
 		off += inBuf
 	}
-	gone := len(b.entries) - keep
 	clear(b.entries[keep:])
 	b.entries, b.buf = b.entries[:keep], b.buf[:to]
 	if b.len() == 0 {
 		b.reset()
 	}
-	return gone
 }

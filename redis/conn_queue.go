@@ -19,9 +19,8 @@ import (
 // A command is appended to pend, bytes and entry, in one short critical section.
 // The writer swaps pend and held, and pushes what it is going to write to due
 // before the first byte can reach the socket (law G1). The lock is held for a
-// memcpy of a small request at most; nobody waits, and no caller's code runs, while it is
-// held. It may be held while a command is failed: that wakes a goroutine by a
-// send that cannot block.
+// memcpy of a small request at most; nobody waits, and no future is settled, while
+// it is held.
 type queue struct {
 	limits queueLimits
 
@@ -40,7 +39,7 @@ type queue struct {
 	writing int           // entries at the end of due that are also in held: being written
 	asleep  bool          // the writer waits on kick
 	kick    chan struct{} // capacity 1; sent to by who clears asleep, received by the writer
-	stale   bool          // an entry of the backlog was settled: sweep before writing
+	stale   bool          // an entry of the backlog was withdrawn: sweep before writing
 	cancels uint64        // future.CancelCount at the last sweep
 
 	watch watchdog
@@ -64,7 +63,7 @@ func newQueue(l queueLimits) *queue {
 func (q *queue) submit(cmd *commands.Cmd) (offline bool) {
 	wire := cmd.Wire()
 	q.mu.Lock()
-	if cmd.Context() != nil && cmd.Settled() {
+	if cmd.Withdrawn() {
 		q.mu.Unlock() // its context ended before it came here
 		cmd.Release()
 		return false
@@ -159,8 +158,9 @@ func (q *queue) attach(g *generation) {
 
 // detach takes g off again, after its writer and its reader have ended. What the
 // kernel did not accept to its last byte goes back to the backlog; what is left
-// in due may have been executed and is returned.
-func (q *queue) detach(g *generation) (lost []entry) {
+// in due may have been executed and is returned, as are the calls that waited for
+// room and now find none.
+func (q *queue) detach(g *generation) (lost []entry, refused failures) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.gen = nil
@@ -173,23 +173,29 @@ func (q *queue) detach(g *generation) (lost []entry) {
 		lost = append(lost, *q.due.at(i))
 	}
 	q.due = fifo{}
-	q.leaveRoomLocked()
+	refused = q.leaveRoomLocked()
 	q.checkDrainedLocked()
-	return lost
+	return lost, refused
 }
 
-// failBacklog fails everything that waits, and from now on what comes as well if
-// refuse is set.
-func (q *queue) failBacklog(err, refuse error) {
+// dropBacklog takes out everything that waits, to be failed with err, and from now
+// on refuses what comes as well if refuse is set. There must be no connection.
+func (q *queue) dropBacklog(err, refuse error) failures {
 	q.mu.Lock()
+	defer q.mu.Unlock()
 	q.refuse = refuse
-	lost := q.takeBacklogLocked()
-	q.leaveRoomLocked()
-	q.checkDrainedLocked()
-	q.mu.Unlock()
-	for i := range lost {
-		lost[i].cmd.Fail(err)
+	var lost failures
+	for _, b := range []*batch{&q.held, &q.pend} {
+		for _, e := range b.entries[b.next:] {
+			if e.size&apart != 0 {
+				e.cmd.Release()
+			}
+			lost = append(lost, failure{e.cmd, err})
+		}
+		b.reset()
 	}
+	q.checkDrainedLocked()
+	return lost
 }
 
 // accepting ends the refusal that a failed round has left behind.
@@ -207,34 +213,20 @@ func (q *queue) unreachable(err error) {
 	q.mu.Unlock()
 }
 
-// takeBacklogLocked empties the backlog. There must be no connection.
-func (q *queue) takeBacklogLocked() []entry {
-	var lost []entry
-	for _, b := range []*batch{&q.held, &q.pend} {
-		lost = append(lost, b.entries[b.next:]...)
-		for _, e := range b.entries[b.next:] {
-			if e.size&apart != 0 {
-				e.cmd.Release()
-			}
-		}
-		b.reset()
-	}
-	return lost
-}
-
 // drain has nothing more accepted and returns a channel that is closed when
 // everything accepted before is answered.
 func (q *queue) drain(refuse error) <-chan struct{} {
 	q.mu.Lock()
-	defer q.mu.Unlock()
 	q.refuse = refuse
-	q.leaveRoomLocked()
-	q.sweepLocked()
+	refused := q.leaveRoomLocked()
 	if q.drained == nil {
 		q.drained = make(chan struct{})
 	}
-	q.checkDrainedLocked()
-	return q.drained
+	q.sweepLocked()
+	drained := q.drained
+	q.mu.Unlock()
+	refused.settle()
+	return drained
 }
 
 // shrinkLocked gives back the memory that a burst has left behind. Nothing is queued.
@@ -250,10 +242,20 @@ func (q *queue) shrinkLocked() {
 	}
 }
 
-// sweepLocked takes what is settled already out of the backlog, so that it is never
-// written and takes no room.
+// sweepLocked takes what is cancelled or withdrawn out of the backlog, so that it is
+// never written and takes no room.
 func (q *queue) sweepLocked() {
-	q.held.sweep(q.writing)
-	q.pend.sweep(0)
+	q.sweepBacklogLocked(func(e *entry) bool {
+		// Only of a bound command may the request be looked at: that of another one may be
+		// on its way back to the pool, by who has just queued it.
+		return e.cmd.Settled() || e.size&bound != 0 && e.cmd.Withdrawn()
+	})
 	q.stale = false
+}
+
+// sweepBacklogLocked takes out of the backlog what gone says to.
+func (q *queue) sweepBacklogLocked(gone func(e *entry) bool) {
+	q.held.sweep(q.writing, gone)
+	q.pend.sweep(0, gone)
+	q.checkDrainedLocked()
 }

@@ -3,8 +3,8 @@ package redis
 import "github.com/futureio/futureio-go/redis/commands"
 
 // roomCall is a call that waits for room in a full queue. The caller waits for
-// done; whoever lets its command in, or fails it, takes the call off q.room and
-// closes done, both under the queue's lock.
+// done; whoever lets its command in, or is going to fail it, takes the call off
+// q.room and closes done, both under the queue's lock.
 type roomCall struct {
 	cmd    *commands.Cmd
 	wire   []byte
@@ -57,24 +57,25 @@ func (q *queue) popRoomLocked() *roomCall {
 
 // leaveRoomLocked ends every wait for room after the connection was lost or the client
 // closed: what an offline client may queue is queued, the rest is refused.
-func (q *queue) leaveRoomLocked() {
+func (q *queue) leaveRoomLocked() (refused failures) {
 	for len(q.room) > 0 {
 		call := q.popRoomLocked()
 		if err := q.admitLocked(len(call.wire)); err != nil {
-			call.cmd.Fail(err)
+			refused = append(refused, failure{call.cmd, err})
 			call.end()
 			continue
 		}
 		q.pend.append(call.cmd, call.wire, call.issued)
 		call.let()
 	}
+	return refused
 }
 
-// sweepRoomLocked ends the waits of calls whose commands are settled already.
-func (q *queue) sweepRoomLocked() {
+// sweepRoomLocked ends the waits that gone says to.
+func (q *queue) sweepRoomLocked(gone func(call *roomCall) bool) {
 	keep := q.room[:0]
 	for _, call := range q.room {
-		if call.cmd.Settled() {
+		if gone(call) {
 			call.end()
 			continue
 		}

@@ -114,15 +114,16 @@ func (q *queue) onTick() {
 		return // stopped
 	}
 	w.advance()
-	q.expireBacklogLocked()
-	q.expireRoomLocked()
+	late := q.expireBacklogLocked()
+	late = append(late, q.expireRoomLocked()...)
+	kick := q.admitWaitingLocked()
 	stuck, ping := false, false
 	g := q.gen
 	if g != nil && !g.ended {
 		if n := g.bytesRead.Load(); n != w.bytesSeen {
 			w.bytesSeen, w.readSince = n, w.now
 		}
-		q.expireDueLocked(g)
+		late = append(late, q.expireDueLocked()...)
 		stuck = w.stuck(q, g)
 		// Only an idle connection is asked: where a reply is due, its absence tells
 		// as much.
@@ -130,6 +131,10 @@ func (q *queue) onTick() {
 	}
 	w.again(q)
 	q.mu.Unlock()
+	if kick {
+		q.kick <- struct{}{}
+	}
+	late.settle()
 	switch {
 	case stuck:
 		g.endAs(ReasonTimeout, &errors.ConnectionError{Op: errors.OpRead, Addr: g.addr, Reason: ReasonTimeout, Effect: errors.Unknown})
@@ -176,50 +181,59 @@ func (w *watchdog) pingDue() bool {
 	return w.pingInterval > 0 && w.now-w.readSince >= int64(w.pingInterval)
 }
 
-// expireBacklogLocked fails the commands that waited too long to be written. They never
-// will be.
-func (q *queue) expireBacklogLocked() {
-	for _, b := range []*batch{&q.held, &q.pend} {
-		skip := 0
-		if b == &q.held {
-			skip = q.writing
-		}
-		for i := b.next + skip; i < len(b.entries); i++ {
-			e := &b.entries[i]
-			if !q.watch.late(e.issued) {
-				break // the younger ones are behind
-			}
-			q.stale = e.cmd.Fail(q.timeoutLocked(errors.OpQueue, e.cmd, errors.NotExecuted)) || q.stale
-		}
+// expireBacklogLocked takes out the commands that waited too long to be written. They
+// never will be.
+func (q *queue) expireBacklogLocked() (late failures) {
+	// The oldest stand first: where they are in time, all are.
+	due := func(b *batch, skip int) bool { return b.len() > skip && q.watch.late(b.entries[b.next+skip].issued) }
+	if !due(&q.held, q.writing) && !due(&q.pend, 0) {
+		return nil
 	}
-	if q.stale {
-		q.sweepLocked()
-		q.checkDrainedLocked()
-	}
+	q.sweepBacklogLocked(func(e *entry) bool {
+		if !q.watch.late(e.issued) {
+			return false
+		}
+		late = append(late, failure{e.cmd, q.timeoutLocked(errors.OpQueue, e.cmd, errors.NotExecuted)})
+		return true
+	})
+	return late
 }
 
-// expireRoomLocked fails the calls that waited too long for room.
-func (q *queue) expireRoomLocked() {
-	for _, call := range q.room {
-		if q.watch.late(call.issued) {
-			call.cmd.Fail(q.timeoutLocked(errors.OpQueue, call.cmd, errors.NotExecuted))
+// expireRoomLocked takes out the calls that waited too long for room.
+func (q *queue) expireRoomLocked() (late failures) {
+	q.sweepRoomLocked(func(call *roomCall) bool {
+		if !q.watch.late(call.issued) {
+			return false
 		}
-	}
-	q.sweepRoomLocked()
+		late = append(late, failure{call.cmd, q.timeoutLocked(errors.OpQueue, call.cmd, errors.NotExecuted)})
+		return true
+	})
+	return late
 }
 
-// expireDueLocked fails the commands whose replies are overdue. They stay in the FIFO:
+// admitWaitingLocked lets calls in for which the expiry has made room. It reports
+// whether the writer has to be kicked.
+func (q *queue) admitWaitingLocked() (kick bool) {
+	if q.gen == nil || len(q.room) == 0 {
+		return false
+	}
+	q.grantRoomLocked()
+	return q.asleep && q.writableLocked(q.gen) > 0 && q.wakeWriterLocked()
+}
+
+// expireDueLocked finds the commands whose replies are overdue. They stay in the FIFO:
 // the late reply is read and dropped (law G7).
-func (q *queue) expireDueLocked(g *generation) {
+func (q *queue) expireDueLocked() (late failures) {
 	for i := range q.due.len() {
 		e := q.due.at(i)
 		if !q.watch.late(e.issued) {
 			break
 		}
 		if !e.cmd.Settled() {
-			e.cmd.Fail(q.timeoutLocked(errors.OpRead, e.cmd, errors.Unknown))
+			late = append(late, failure{e.cmd, q.timeoutLocked(errors.OpRead, e.cmd, errors.Unknown)})
 		}
 	}
+	return late
 }
 
 // timeoutLocked makes the error of a command that is out of time, with what is known

@@ -195,8 +195,9 @@ func (k *keeper) attemptFailed(err error) bool {
 	k.state, k.round = keeperIdle, nil
 	// Still under k.mu: a command that is queued after this finds the state idle
 	// and asks for another dial; one that is queued before it is failed by it.
-	k.client.queue.failBacklog(err, refuse)
+	dropped := k.client.queue.dropBacklog(err, refuse)
 	k.mu.Unlock()
+	dropped.settle()
 	round.Fail(err)
 	return true
 }
@@ -228,53 +229,59 @@ func (k *keeper) startAnewLocked() {
 // lost is called by the last goroutine of a generation.
 func (k *keeper) lost(g *generation) {
 	defer k.work.Add(-2)
-	lost := k.client.queue.detach(g)
+	lost, refused := k.client.queue.detach(g)
 	g.failLost(lost)
+	refused.settle()
 	k.client.disconnected(g.reason)
+	k.replace(g).settle()
+}
 
+// replace decides what comes after g, and returns what has to fail by that.
+func (k *keeper) replace(g *generation) (dropped failures) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.gen = nil
 	switch {
 	case k.state == keeperClosed:
 		err := errClosed()
-		k.client.queue.failBacklog(err, err)
+		return k.client.queue.dropBacklog(err, err)
 	case k.client.opts.DisableReconnect:
-		k.giveUpLocked(errors.ReasonReconnectOff, g.cause)
+		return k.giveUpLocked(errors.ReasonReconnectOff, g.cause)
 	case k.held(g):
 		k.startAnewLocked()
 		k.dialLocked()
 	case k.countFailureLocked():
-		k.giveUpLocked(errors.ReasonGivenUp, g.cause)
+		return k.giveUpLocked(errors.ReasonGivenUp, g.cause)
 	default:
 		k.dialLocked()
 	}
+	return nil
 }
 
 // giveUpLocked refuses everything until Connect is called.
-func (k *keeper) giveUpLocked(reason string, cause error) {
+func (k *keeper) giveUpLocked(reason string, cause error) (dropped failures) {
 	k.state = keeperIdle
 	err := &errors.DisconnectedError{Reason: reason, Err: cause}
-	k.client.queue.failBacklog(err, err)
+	return k.client.queue.dropBacklog(err, err)
 }
 
 // shut makes the keeper give up for good: no dial any more, no revival. It returns the
-// generation that is up, if one is.
-func (k *keeper) shut() *generation {
+// generation that is up, or nil if none is, and what has to fail without one.
+func (k *keeper) shut() (g *generation, dropped failures) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	was := k.state
 	k.state = keeperClosed
 	k.close()
+	err := errClosed()
 	if was == keeperDialing {
-		k.round.Fail(errClosed())
+		k.round.Fail(err)
 		k.round = nil
 	}
 	if k.gen == nil {
-		err := errClosed()
-		k.client.queue.failBacklog(err, err)
+		dropped = k.client.queue.dropBacklog(err, err)
 	}
-	return k.gen
+	return k.gen, dropped
 }
 
 func errClosed() error { return &errors.DisconnectedError{Reason: errors.ReasonClosed} }

@@ -5,6 +5,7 @@ import (
 	"net"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -147,5 +148,58 @@ func TestLargeEchosInFlightDoNotLockUp(t *testing.T) {
 		if got := await(t, f); got != large {
 			t.Errorf("ECHO %d gave %d bytes; want %d", i, len(got), len(large))
 		}
+	}
+}
+
+// A future that fails may take others with it, and their owners' hooks may call the
+// client: no lock of the client may be held while it settles anything. Law G2.
+func TestAHookThatCallsTheClientFindsNoLockTaken(t *testing.T) {
+	for name, fail := range map[string]func(t *testing.T, srv *redistest.Fake, client *redis.Client){
+		"timeout in flight": func(t *testing.T, srv *redistest.Fake, client *redis.Client) {
+			srv.Pause()
+		},
+		"lost connection": func(t *testing.T, srv *redistest.Fake, client *redis.Client) {
+			srv.Memory().RefuseDials(syscall.ECONNREFUSED)
+			srv.Conn(0).Close()
+		},
+		"context": func(t *testing.T, srv *redistest.Fake, client *redis.Client) {
+			srv.Pause()
+		},
+		"close": func(t *testing.T, srv *redistest.Fake, client *redis.Client) {
+			srv.Memory().RefuseDials(syscall.ECONNREFUSED)
+			srv.Conn(0).Close()
+			synctest.Wait()
+			go func() { time.Sleep(100 * time.Millisecond); _ = client.Close() }()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, srv *redistest.Fake) {
+				client := dialFake(t, srv, func(o *redis.Options) { o.ReadTimeout = time.Second })
+				await(t, client.Ping())
+				fail(t, srv, client)
+				synctest.Wait()
+				ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
+				defer cancel()
+				for _, get := range []*future.Future[redis.Opt[string]]{client.Get("k"), client.With(ctx).Get("k")} {
+					other := future.NewPromise[redis.Opt[string]]()
+					called := make(chan struct{})
+					other.OnCancel(func(error) {
+						client.Incr("cancelled")
+						close(called)
+					})
+					all := future.All(get, other.Future())
+					if _, err := all.Await(limit(t)); err == nil {
+						t.Error("All = nil error; want it to fail")
+					}
+					select {
+					case <-called:
+					case <-limit(t).Done():
+						t.Fatal("the hook did not return")
+					}
+				}
+				srv.Resume()
+				srv.Memory().RefuseDials(nil)
+			})
+		})
 	}
 }

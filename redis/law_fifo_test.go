@@ -148,6 +148,37 @@ func oneMixedCommand(client *redis.Client, rnd *rand.Rand, id string) error {
 	return nil
 }
 
+// Behaviour F2. Law G2. Every cancellation makes the writer look through the backlog
+// while callers append to it.
+func TestCancellingAndIssuingAtTheSameTime(t *testing.T) {
+	srv := redistest.NewFake(t)
+	client := dialFake(t, srv)
+	var g errgroup.Group
+	for worker := range 16 {
+		g.Go(func() error {
+			for i := range 300 {
+				id := fmt.Sprintf("%d.%d", worker, i)
+				ctx, cancel := context.WithCancel(context.Background())
+				bound := client.With(ctx).Echo("bound " + id)
+				gone := client.Echo("gone " + id)
+				kept := client.Echo(id)
+				gone.Cancel(nil)
+				cancel()
+				if v, err := kept.Await(limit(t)); v != id || err != nil {
+					return fmt.Errorf("ECHO %s = %q, %v", id, v, err)
+				}
+				if v, err := bound.Await(limit(t)); err == nil && v != "bound "+id {
+					return fmt.Errorf("ECHO bound %s = %q", id, v)
+				}
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
 // Behaviour F3. The command is cancelled while the writer is held up by an earlier
 // write, so it has not been written.
 func TestACommandCancelledBeforeItWasWrittenIsNeverSent(t *testing.T) {

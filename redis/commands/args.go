@@ -30,7 +30,8 @@ type args struct {
 	spec *Spec
 	ctx  context.Context
 	err  error // the first argument that was refused
-	sent bool  // see Cmd.MarkSent
+
+	sent, withdrawn bool // see Cmd.MarkSent and Cmd.Withdraw
 }
 
 var argsPool = sync.Pool{New: func() any { return &args{buf: make([]byte, headroom, 256)} }}

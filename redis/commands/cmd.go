@@ -112,6 +112,13 @@ func (c *Cmd) MarkSent() { c.args.sent = true }
 // Sent tells whether MarkSent was called.
 func (c *Cmd) Sent() bool { return c.args != nil && c.args.sent }
 
+// Withdraw notes that a command bound to a context must not be sent any more. The
+// role guards Withdraw and Withdrawn by the same lock as MarkSent.
+func (c *Cmd) Withdraw() { c.args.withdrawn = true }
+
+// Withdrawn tells whether Withdraw was called.
+func (c *Cmd) Withdrawn() bool { return c.args != nil && c.args.ctx != nil && c.args.withdrawn }
+
 // Deliver reads the command's reply, whose first byte is t, from r and settles
 // the future; who waits for it is woken by wake (at once if wake is nil). A
 // reply of the wrong shape fails this command alone with a *ProtocolError and is
