@@ -35,8 +35,6 @@ type reply interface {
 type promise interface {
 	Settled() bool
 	ReuseWaiters()
-	Hold()
-	Unhold()
 	OnSettle(fn func())
 }
 
@@ -169,9 +167,6 @@ func (c *Cmd) misfit(r *proto.Reader, wake *future.Batch, err error) error {
 // false when the command was settled before.
 func (c *Cmd) Fail(err error) bool { return c.reply.fail(nil, err) }
 
-// FailIn is Fail with the wake-up left to b.
-func (c *Cmd) FailIn(b *future.Batch, err error) bool { return c.reply.fail(b, err) }
-
 // Cancel is Future.Cancel for a role: it settles the command as cancelled, with
 // the given cause. It reports false when the command was settled before.
 func (c *Cmd) Cancel(cause error) bool { return c.reply.cancel(cause) }
@@ -183,13 +178,6 @@ func (c *Cmd) Settled() bool { return c.reply.promise().Settled() }
 // from a pool shared by the whole program. It must be called before the future is
 // shared, and not by clients that live in a testing/synctest bubble.
 func (c *Cmd) ReuseWaiters() { c.reply.promise().ReuseWaiters() }
-
-// Hold marks the command as not sent yet: until Unhold its future fails every
-// Await at once with future.ErrNotFlushed.
-func (c *Cmd) Hold() { c.reply.promise().Hold() }
-
-// Unhold ends Hold.
-func (c *Cmd) Unhold() { c.reply.promise().Unhold() }
 
 // OnSettle has fn called when the command is settled, on the goroutine that
 // settles it: fn must be short and must not block.
