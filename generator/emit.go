@@ -136,7 +136,7 @@ func (m *method) emit(b *bytes.Buffer) {
 	fmt.Fprintf(b, "a := c.begin(%s)\n", spec)
 	for _, s := range m.steps {
 		if s.options {
-			fmt.Fprintf(b, "for _, o := range opts {\no.%s(a)\n}\n", m.applyName())
+			fmt.Fprintf(b, "for _, o := range opts {\nif o == nil {\na.refuseNil()\nbreak\n}\no.%s(a)\n}\n", m.applyName())
 			continue
 		}
 		s.emit(b)

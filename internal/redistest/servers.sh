@@ -218,9 +218,11 @@ packages_for() {
 wrappers() {
 	local folder=$1 family=$2 loader libs program name argv0=
 	# On some suites ld.so's usual name is an absolute link out of the folder: the real file is wanted.
-	loader=$(cd "$folder" && find root -type f \( -name 'ld-linux*.so*' -o -name 'ld-[0-9]*.so' -o -name 'ld64.so*' \) | head -n 1)
+	loader=$(cd "$folder" && find root -type f \( -name 'ld-linux*.so*' -o -name 'ld-[0-9]*.so' -o -name 'ld64.so*' \) -print -quit)
 	[ -n "$loader" ] || die "the C library of $family has no loader"
-	! "$folder/$loader" --help 2>/dev/null | grep -q -e --argv0 || argv0='--argv0 "$0"'
+	# Not by a pipe into grep -q: that stops reading at the first match, the loader dies of the broken pipe now and then, and
+	# pipefail makes "no" of it. Without --argv0 a server that is a link to its check tool runs as that.
+	case $("$folder/$loader" --help 2>/dev/null || :) in *--argv0*) argv0='--argv0 "$0"' ;; esac
 	libs=$(cd "$folder" && find root -name '*.so*' -printf '%h\n' | sort -u | grep -v -e /gconv -e /engines -e /ossl-modules | sed 's|^|$home/|' | paste -sd:)
 	mkdir "$folder/bin"
 	# The sentinel is the server under another name; its package holds nothing but that.
@@ -264,6 +266,7 @@ $(tail -n 5 "$work/log")"
 	wrappers "$work" "$family"
 	"$work/bin/$family-server" --version >"$work/VERSION" 2>"$tmp/start.err" || die "$short does not start here:
 $(tail -n 5 "$tmp/start.err")"
+	grep -q ' server v=' "$work/VERSION" || die "$short starts as something else: $(cat "$work/VERSION")"
 	mv -T "$work" "$servers/$short" || die "cannot move $short to $servers"
 	say "$short: $(cat "$servers/$short/VERSION")"
 }

@@ -134,6 +134,10 @@ func (a *args) oneof(group uint, name string) {
 	a.used |= 1 << group
 }
 
+// refuseNil fails a call with an option that is nil, as a variable of an interface
+// type may be that a program forgot to set.
+func (a *args) refuseNil() { a.refuse("opts", "an option is nil") }
+
 // refuse fails the call before anything is queued. The first reason counts.
 func (a *args) refuse(name, reason string) {
 	if a.err == nil {

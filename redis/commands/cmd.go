@@ -105,17 +105,28 @@ func (c *Cmd) Release() {
 // MarkSent notes that the bytes of a command bound to a context are on their way,
 // which makes the outcome of a failure Unknown. The role guards MarkSent and Sent by a
 // lock of its own. Commands without a context keep no such note.
-func (c *Cmd) MarkSent() { c.args.sent = true }
+func (c *Cmd) MarkSent() {
+	if c.bound() {
+		c.args.sent = true
+	}
+}
 
 // Sent tells whether MarkSent was called.
-func (c *Cmd) Sent() bool { return c.args != nil && c.args.sent }
+func (c *Cmd) Sent() bool { return c.bound() && c.args.sent }
 
 // Withdraw notes that a command bound to a context must not be sent any more. The
 // role guards Withdraw and Withdrawn by the same lock as MarkSent.
-func (c *Cmd) Withdraw() { c.args.withdrawn = true }
+func (c *Cmd) Withdraw() {
+	if c.bound() {
+		c.args.withdrawn = true
+	}
+}
 
 // Withdrawn tells whether Withdraw was called.
-func (c *Cmd) Withdrawn() bool { return c.args != nil && c.args.ctx != nil && c.args.withdrawn }
+func (c *Cmd) Withdrawn() bool { return c.bound() && c.args.withdrawn }
+
+// bound tells whether the command has a context; such a one keeps args to its end.
+func (c *Cmd) bound() bool { return c.args != nil && c.args.ctx != nil }
 
 // Deliver reads the command's reply, whose first byte is t, from r and settles
 // the future; who waits for it is woken by wake (at once if wake is nil). A

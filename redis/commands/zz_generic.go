@@ -48,6 +48,10 @@ func (c *Commands) Expire(key string, ttl time.Duration, opts ...ExpireOption) *
 	a.key(key)
 	a.span(ttl, "ttl")
 	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
 		o.expireOption(a)
 	}
 	return c.sendBool(a)
@@ -67,6 +71,10 @@ func (c *Commands) ExpireAt(key string, at time.Time, opts ...ExpireAtOption) *f
 	a.key(key)
 	a.moment(at, "at")
 	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
 		o.expireAtOption(a)
 	}
 	return c.sendBool(a)
@@ -110,6 +118,10 @@ func (c *Commands) PExpire(key string, ttl time.Duration, opts ...PExpireOption)
 	a.key(key)
 	a.millis(ttl, "ttl")
 	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
 		o.pExpireOption(a)
 	}
 	return c.sendBool(a)
@@ -129,6 +141,10 @@ func (c *Commands) PExpireAt(key string, at time.Time, opts ...PExpireAtOption) 
 	a.key(key)
 	a.momentMillis(at, "at")
 	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
 		o.pExpireAtOption(a)
 	}
 	return c.sendBool(a)
@@ -208,6 +224,10 @@ func (c *Commands) Scan(cursor string, opts ...ScanOption) *future.Future[Page[s
 	a := c.begin(specScan)
 	a.str(cursor)
 	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
 		o.scanOption(a)
 	}
 	return c.sendKeyPage(a)

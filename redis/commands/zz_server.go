@@ -31,6 +31,10 @@ type FlushAllOption interface{ flushAllOption(a *args) }
 func (c *Commands) FlushAll(opts ...FlushAllOption) *future.Future[string] {
 	a := c.begin(specFlushAll)
 	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
 		o.flushAllOption(a)
 	}
 	return c.sendStatus(a)
@@ -48,6 +52,10 @@ type FlushDBOption interface{ flushDBOption(a *args) }
 func (c *Commands) FlushDB(opts ...FlushDBOption) *future.Future[string] {
 	a := c.begin(specFlushDB)
 	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
 		o.flushDBOption(a)
 	}
 	return c.sendStatus(a)

@@ -19,6 +19,10 @@ func (c *Commands) ZAdd(key string, members []Z, opts ...ZAddOption) *future.Fut
 	a := c.begin(specZAdd)
 	a.key(key)
 	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
 		o.zAddOption(a)
 	}
 	a.need(len(members), "members")
@@ -39,6 +43,10 @@ func (c *Commands) ZAddIncr(key string, member Z, opts ...ZAddIncrOption) *futur
 	a := c.begin(specZAdd)
 	a.key(key)
 	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
 		o.zAddIncrOption(a)
 	}
 	a.str("INCR")
@@ -115,6 +123,10 @@ func (c *Commands) ZRange(key string, start, stop any, opts ...ZRangeOption) *fu
 	a.value(start, "start")
 	a.value(stop, "stop")
 	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
 		o.zRangeOption(a)
 	}
 	return c.sendStrings(a)
@@ -135,6 +147,10 @@ func (c *Commands) ZRangeWithScores(key string, start, stop any, opts ...ZRangeW
 	a.value(start, "start")
 	a.value(stop, "stop")
 	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
 		o.zRangeWithScoresOption(a)
 	}
 	a.str("WITHSCORES")

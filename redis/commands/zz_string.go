@@ -81,6 +81,10 @@ func (c *Commands) GetEx(key string, opts ...GetExOption) *future.Future[Opt[str
 	a := c.begin(specGetEx)
 	a.key(key)
 	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
 		o.getExOption(a)
 	}
 	return c.sendOptString(a)
@@ -191,6 +195,10 @@ func (c *Commands) Set(key string, value any, opts ...SetOption) *future.Future[
 	a.key(key)
 	a.value(value, "value")
 	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
 		o.setOption(a)
 	}
 	return c.sendStored(a)
@@ -210,6 +218,10 @@ func (c *Commands) SetGet(key string, value any, opts ...SetGetOption) *future.F
 	a.key(key)
 	a.value(value, "value")
 	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
 		o.setGetOption(a)
 	}
 	a.str("GET")
