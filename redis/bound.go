@@ -43,7 +43,11 @@ func (q *queue) withdraw(ctx context.Context, cmd *commands.Cmd, limit time.Dura
 		q.sweepRoomLocked(func(call *roomCall) bool { return call.cmd == cmd })
 	}
 	late := q.timeoutLocked(op, cmd, effect)
+	kick := q.admitWaitingLocked() // it may have stood before others
 	q.mu.Unlock()
+	if kick {
+		q.kick <- struct{}{}
+	}
 
 	cause := context.Cause(ctx)
 	if stderrors.Is(cause, context.DeadlineExceeded) {

@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/futureio/futureio-go/redis/commands"
@@ -129,15 +130,19 @@ func (c *Client) Shutdown(ctx context.Context) error {
 	if c.broken != nil {
 		return nil
 	}
+	g, dropped := c.keeper.shut() // first, so that no Connect ends the refusal again
 	drained := c.queue.drain(errClosed())
-	var cut error
-	g, dropped := c.keeper.shut()
 	dropped.settle()
+	var cut error
 	if g != nil {
 		select {
 		case <-drained:
 		case <-ctx.Done():
-			cut = context.Cause(ctx)
+			select {
+			case <-drained: // in time after all
+			default:
+				cut = context.Cause(ctx)
+			}
 		}
 		g.endAs(ReasonClientClosed, &errors.ConnectionError{Op: errors.OpClose, Addr: g.addr, Reason: ReasonClientClosed, Effect: errors.Unknown})
 	}
@@ -145,6 +150,12 @@ func (c *Client) Shutdown(ctx context.Context) error {
 	c.queue.stopWatch()
 	return cut
 }
+
+// String shows where the client connects to, without the password.
+func (c *Client) String() string { return "redis.Client(" + c.opts.String() + ")" }
+
+// Format keeps every verb of package fmt from showing the password (law G12).
+func (c *Client) Format(f fmt.State, verb rune) { _, _ = fmt.Fprint(f, c.String()) }
 
 // ping checks a silent connection. Nobody awaits the answer: if there is none, the
 // watchdog ends the connection.

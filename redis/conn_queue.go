@@ -148,6 +148,21 @@ func (q *queue) checkDrainedLocked() {
 	}
 }
 
+// checkNobodyWaitsLocked ends a drain when all that is due is out of time or
+// cancelled: nobody waits for those replies any more.
+func (q *queue) checkNobodyWaitsLocked() {
+	if q.drained == nil || q.empty || q.backlogLocked() > 0 {
+		return
+	}
+	for i := range q.due.len() {
+		if !q.due.at(i).cmd.Settled() {
+			return
+		}
+	}
+	q.empty = true
+	close(q.drained)
+}
+
 // attach makes g the connection that commands go out on.
 func (q *queue) attach(g *generation) {
 	q.mu.Lock()
@@ -168,6 +183,15 @@ func (q *queue) detach(g *generation) (lost []entry, refused failures) {
 	q.due.retract(min(q.writing-g.accepted, q.due.len()))
 	q.held.advance(g.accepted)
 	q.writing = 0
+	// What goes back to the backlog has not left: a context that ends from now on
+	// withdraws it. And what was settled while it was being written, by its time limit
+	// or by an answer that came too early, must not go out again.
+	for i := range q.held.entries[q.held.next:] {
+		if e := &q.held.entries[q.held.next+i]; e.size&bound != 0 {
+			e.cmd.MarkUnsent()
+		}
+	}
+	q.sweepLocked()
 	lost = make([]entry, 0, q.due.len())
 	for i := range q.due.len() {
 		lost = append(lost, *q.due.at(i))
@@ -192,6 +216,7 @@ func (q *queue) dropBacklog(err, refuse error) failures {
 			}
 			lost = append(lost, failure{e.cmd, err})
 		}
+		clear(b.entries)
 		b.reset()
 	}
 	q.checkDrainedLocked()

@@ -90,6 +90,13 @@ func (w *watchdog) advance() {
 	}
 }
 
+// checkDrain ends a drain that waits for nobody, after the late have been settled.
+func (q *queue) checkDrain() {
+	q.mu.Lock()
+	q.checkNobodyWaitsLocked()
+	q.mu.Unlock()
+}
+
 // stopWatch ends the watchdog for good.
 func (q *queue) stopWatch() {
 	q.mu.Lock()
@@ -117,13 +124,16 @@ func (q *queue) onTick() {
 	late := q.expireBacklogLocked()
 	late = append(late, q.expireRoomLocked()...)
 	kick := q.admitWaitingLocked()
-	stuck, ping := false, false
+	stuck, ping := "", false
 	g := q.gen
+	if g != nil {
+		// Also when it has ended already: its goroutines may take their time to leave.
+		late = append(late, q.expireDueLocked()...)
+	}
 	if g != nil && !g.ended {
 		if n := g.bytesRead.Load(); n != w.bytesSeen {
 			w.bytesSeen, w.readSince = n, w.now
 		}
-		late = append(late, q.expireDueLocked()...)
 		stuck = w.stuck(q, g)
 		// Only an idle connection is asked: where a reply is due, its absence tells
 		// as much.
@@ -135,9 +145,10 @@ func (q *queue) onTick() {
 		q.kick <- struct{}{}
 	}
 	late.settle()
+	q.checkDrain()
 	switch {
-	case stuck:
-		g.endAs(ReasonTimeout, &errors.ConnectionError{Op: errors.OpRead, Addr: g.addr, Reason: ReasonTimeout, Effect: errors.Unknown})
+	case stuck != "":
+		g.endAs(ReasonTimeout, &errors.ConnectionError{Op: stuck, Addr: g.addr, Reason: ReasonTimeout, Effect: errors.Unknown})
 	case ping:
 		w.ping()
 	}
@@ -158,23 +169,27 @@ func (w *watchdog) again(q *queue) {
 		q.shrinkLocked()
 	default:
 		q.shrinkLocked()
-		w.set(q, max(w.tick+1, w.pingInterval-time.Duration(w.now-w.readSince)))
+		w.set(q, min(max(w.tick+1, w.pingInterval-time.Duration(w.now-w.readSince)), time.Hour))
 	}
 }
 
 // late tells whether a command issued at the given time is out of time. A tick
 // more is granted, since the clock may lag behind the issue by as much.
 func (w *watchdog) late(issued int64) bool {
-	return w.now-issued > int64(w.readTimeout+w.tick)
+	return w.now-issued-int64(w.tick) > int64(w.readTimeout) // in this order it cannot overflow
 }
 
-// stuck tells whether the connection owes a reply and has been silent for
-// ReadTimeout, or has taken longer than WriteTimeout for one write.
-func (w *watchdog) stuck(q *queue, g *generation) bool {
+// stuck tells in what the connection is stuck: errors.OpWrite when one write has
+// taken longer than WriteTimeout, errors.OpRead when it owes a reply and has been
+// silent for ReadTimeout, and "" when it is not.
+func (w *watchdog) stuck(q *queue, g *generation) string {
 	if start := g.writeStart.Load(); start > 0 && w.now-(start-1) > int64(w.writeTimeout) {
-		return true
+		return errors.OpWrite
 	}
-	return q.due.len() > 0 && w.now-max(w.readSince, w.dueSince) > int64(w.readTimeout)
+	if q.due.len() > 0 && w.now-max(w.readSince, w.dueSince) > int64(w.readTimeout) {
+		return errors.OpRead
+	}
+	return ""
 }
 
 func (w *watchdog) pingDue() bool {
@@ -211,7 +226,7 @@ func (q *queue) expireRoomLocked() (late failures) {
 	return late
 }
 
-// admitWaitingLocked lets calls in for which the expiry has made room. It reports
+// admitWaitingLocked lets calls in for which somebody has made room. It reports
 // whether the writer has to be kicked.
 func (q *queue) admitWaitingLocked() (kick bool) {
 	if q.gen == nil || len(q.room) == 0 {

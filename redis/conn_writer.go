@@ -1,6 +1,8 @@
 package redis
 
 import (
+	"fmt"
+	"math"
 	"runtime"
 
 	"github.com/futureio/futureio-go/future"
@@ -69,7 +71,14 @@ func (g *generation) writeLoop() {
 
 // write writes g.segments: one plain Write if it is one piece, else one writev
 // where the connection can.
-func (g *generation) write() (int64, error) {
+func (g *generation) write() (written int64, failed error) {
+	defer func() {
+		// A connection of the caller's own making is not to end the program. How much it
+		// has taken is not known, so all of it counts.
+		if p := recover(); p != nil {
+			written, failed = math.MaxInt64, fmt.Errorf("panic while writing: %v", p)
+		}
+	}()
 	if len(g.segments) == 1 {
 		n, err := g.conn.Write(g.segments[0])
 		g.segments[0] = nil

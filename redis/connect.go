@@ -8,43 +8,90 @@ import (
 	"net"
 	"os"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/futureio/futureio-go/redis/errors"
 )
 
 // connect makes one attempt: dials, speaks TLS, shakes hands. All of it happens
-// within ConnectTimeout, whatever the server does or does not do. The generation
-// it returns is not started.
-func connect(ctx context.Context, opts *Options, q *queue) (_ *generation, failure error) {
+// within ConnectTimeout, whatever the server does or does not do, and whatever the
+// caller's Dialer and Credentials do: the attempt runs on a goroutine of its own,
+// which is left to itself when its time is up. The generation returned is not started.
+func connect(ctx context.Context, opts *Options, q *queue) (*generation, error) {
+	ctx, cancel := context.WithTimeout(ctx, opts.ConnectTimeout)
+	defer cancel()
+	a := &attempt{opts: opts, queue: q, done: make(chan struct{})}
+	go a.run(ctx)
+	select {
+	case <-a.done:
+	case <-ctx.Done():
+		if a.decided.CompareAndSwap(false, true) {
+			return nil, connectError(ctx, opts, ctx.Err())
+		}
+		<-a.done
+	}
+	if a.err != nil {
+		return nil, connectError(ctx, opts, a.err)
+	}
+	return a.gen, nil
+}
+
+// attempt is one attempt to connect.
+type attempt struct {
+	opts  *Options
+	queue *queue
+
+	decided atomic.Bool   // by who sets it: run has its result in time, or connect does not wait for it
+	done    chan struct{} // closed by run when it has decided
+	gen     *generation   // these two are written by run before
+	err     error
+}
+
+func (a *attempt) run(ctx context.Context) {
+	var conn net.Conn
+	var gen *generation
+	err := errNoResult
 	defer func() {
 		// Dialer and Credentials are the caller's code. A panic there is a failed
 		// attempt, which OnError hears of, and not the end of the program.
 		if p := recover(); p != nil {
-			failure = connectError(ctx, opts, fmt.Errorf("panic while connecting: %v\n%s", p, debug.Stack()))
+			err = fmt.Errorf("panic while connecting: %v\n%s", p, debug.Stack())
+		}
+		inTime := a.decided.CompareAndSwap(false, true)
+		if conn != nil && (err != nil || !inTime) {
+			_ = conn.Close()
+		}
+		if inTime {
+			a.gen, a.err = gen, err
+			close(a.done)
 		}
 	}()
-	ctx, cancel := context.WithTimeout(ctx, opts.ConnectTimeout)
-	defer cancel()
-	conn, err := dial(ctx, opts)
-	if err != nil {
-		return nil, connectError(ctx, opts, err)
+	if conn, err = dial(ctx, a.opts); err == nil {
+		gen, err = shakeHands(ctx, a.opts, conn, a.queue)
 	}
+}
+
+// errNoResult is what an attempt ends with whose goroutine was ended by
+// runtime.Goexit, in a Dialer for example.
+var errNoResult = stderrors.New("the dialer ended its goroutine")
+
+// shakeHands makes a generation of a connection.
+func shakeHands(ctx context.Context, opts *Options, conn net.Conn, q *queue) (*generation, error) {
 	// The deadline covers a server that says nothing, or one byte at a time; the
-	// AfterFunc a Close in the middle of it.
+	// AfterFunc a Close in the middle of it, and connections that know no deadlines.
 	deadline, _ := ctx.Deadline()
 	_ = conn.SetDeadline(deadline)
-	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 
 	g := newGeneration(q, conn, opts.Addr)
 	h := handshake{conn: conn, reader: g.reader, opts: opts}
-	err = h.run(ctx)
+	err := h.run(ctx)
 	if !stop() && err == nil {
-		err = ctx.Err() // the AfterFunc has run or is running: the deadline is not ours any more
+		err = ctx.Err() // the AfterFunc has run or is running: the connection is closed
 	}
 	if err != nil {
-		_ = conn.Close()
-		return nil, connectError(ctx, opts, err)
+		return nil, err
 	}
 	_ = conn.SetDeadline(time.Time{})
 	g.info = h.info
@@ -84,7 +131,7 @@ func tlsConfig(opts *Options) *tls.Config {
 // connectError makes the typed error of a failed attempt. No command has run.
 func connectError(ctx context.Context, opts *Options, err error) error {
 	e := &errors.ConnectionError{Op: errors.OpConnect, Addr: opts.Addr, Err: err, Effect: errors.NotExecuted}
-	late := stderrors.Is(err, context.DeadlineExceeded) || stderrors.Is(err, os.ErrDeadlineExceeded)
+	late := stderrors.Is(ctx.Err(), context.DeadlineExceeded) || stderrors.Is(err, context.DeadlineExceeded) || stderrors.Is(err, os.ErrDeadlineExceeded)
 	if late && !stderrors.Is(ctx.Err(), context.Canceled) {
 		return &errors.TimeoutError{Op: errors.OpConnect, Addr: opts.Addr, After: opts.ConnectTimeout, Effect: errors.NotExecuted, Err: e}
 	}

@@ -28,10 +28,17 @@ func (e *events) post(fn func()) {
 }
 
 func (e *events) runLoop() {
+	over := false
+	defer func() {
+		if !over { // a callback has ended its goroutine by runtime.Goexit: the others go on
+			go e.runLoop()
+		}
+	}()
 	for {
 		e.mu.Lock()
 		if len(e.queue) == 0 {
 			e.running, e.queue = false, nil
+			over = true
 			e.mu.Unlock()
 			return
 		}

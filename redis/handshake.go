@@ -107,7 +107,11 @@ func (h *handshake) auth(user, password string) error {
 	case h.refused != nil:
 		// HELLO may have been refused for want of a password, or because the server
 		// takes no more clients. Without another question we would never know.
-		return h.call("PING")
+		err := h.call("PING")
+		if e, ok := err.(*errors.RedisError); ok && e.IsNoPerm() {
+			return nil // it talks to us, and this user may do other things
+		}
+		return err
 	}
 	return nil
 }
@@ -136,9 +140,30 @@ func (h *handshake) call(name string, args ...string) error {
 			e.Command = name
 			return e
 		default:
-			return h.reader.Finish()
+			if err := h.reader.Finish(); err != nil {
+				return err
+			}
+			return h.surplus()
 		}
 	}
+}
+
+// surplus refuses what came behind the reply: one reply too many would be taken for
+// that of the next step, or of the first command.
+func (h *handshake) surplus() error {
+	for h.reader.Buffered() > 0 {
+		t, err := h.reader.Next()
+		if err != nil {
+			return err
+		}
+		if t != proto.Push {
+			return &errors.ProtocolError{Reason: "a reply that nothing was asked for"}
+		}
+		if err := h.reader.Finish(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func isReply(err error) bool {

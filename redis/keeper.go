@@ -55,6 +55,7 @@ type keeper struct {
 	upSince  time.Time                 // when gen became ready
 	failures int                       // attempts in a row that failed, or made a connection that did not hold
 	nextDial time.Time                 // not before this, unless Connect asks
+	redialed time.Time                 // the last redial that did not wait
 	delays   *backoff.ExponentialBackOff
 
 	hurry chan struct{}   // capacity 1: ends the delay between two attempts
@@ -110,6 +111,10 @@ func (k *keeper) connect() *future.Future[struct{}] {
 
 // dialLocked begins a round.
 func (k *keeper) dialLocked() {
+	select {
+	case <-k.hurry: // it was meant for an earlier round
+	default:
+	}
 	k.state = keeperDialing
 	k.round = future.NewPromise[struct{}]()
 	k.work.Add(1)
@@ -182,14 +187,18 @@ func (k *keeper) attemptFailed(err error) bool {
 	}
 	k.client.queue.unreachable(err)
 	gaveUp := k.countFailureLocked()
-	if !gaveUp && (k.ever || k.client.opts.ReconnectMaxAttempts > 0) {
+	final := k.ever && k.client.opts.DisableReconnect
+	if !gaveUp && !final && (k.ever || k.client.opts.ReconnectMaxAttempts > 0) {
 		k.mu.Unlock()
 		return false
 	}
 	var refuse error
-	if gaveUp {
+	switch {
+	case gaveUp:
 		refuse = &errors.DisconnectedError{Reason: errors.ReasonGivenUp, Err: err}
 		err = refuse
+	case final:
+		refuse = &errors.DisconnectedError{Reason: errors.ReasonReconnectOff, Err: err}
 	}
 	round := k.round
 	k.state, k.round = keeperIdle, nil
@@ -249,13 +258,25 @@ func (k *keeper) replace(g *generation) (dropped failures) {
 		return k.giveUpLocked(errors.ReasonReconnectOff, g.cause)
 	case k.held(g):
 		k.startAnewLocked()
-		k.dialLocked()
+		k.redialLocked()
 	case k.countFailureLocked():
 		return k.giveUpLocked(errors.ReasonGivenUp, g.cause)
 	default:
 		k.dialLocked()
 	}
 	return nil
+}
+
+// redialLocked dials at once, but for once in ReconnectDelay: a server that answers
+// one command and hangs up must not be dialled in a tight loop.
+func (k *keeper) redialLocked() {
+	now := time.Now()
+	if next := k.redialed.Add(k.client.opts.ReconnectDelay); next.After(now) {
+		k.nextDial = next
+		now = next
+	}
+	k.redialed = now
+	k.dialLocked()
 }
 
 // giveUpLocked refuses everything until Connect is called.

@@ -125,8 +125,8 @@ func (o Options) withDefaults() (Options, error) {
 	def(&o.ReadTimeout, DefaultReadTimeout)
 	def(&o.WriteTimeout, DefaultWriteTimeout)
 	def(&o.PingInterval, DefaultPingInterval)
-	def(&o.ReconnectDelay, DefaultReconnectDelay)
 	def(&o.ReconnectDelayMax, DefaultReconnectDelayMax)
+	def(&o.ReconnectDelay, min(DefaultReconnectDelay, max(o.ReconnectDelayMax, 0)))
 	def(&o.ReconnectJitter, DefaultReconnectJitter)
 	def(&o.QueueSize, DefaultQueueSize)
 	def(&o.QueueBytes, DefaultQueueBytes)
@@ -172,7 +172,7 @@ func (o *Options) validate() error {
 		return optionError("Database", "must not be negative")
 	case o.ReconnectMaxAttempts < 0:
 		return optionError("ReconnectMaxAttempts", "must not be negative")
-	case o.ReconnectJitter > 1:
+	case !(o.ReconnectJitter <= 1): // NaN as well
 		return optionError("ReconnectJitter", "must be at most 1")
 	case o.ReconnectDelay > o.ReconnectDelayMax:
 		return optionError("ReconnectDelay", "must not be above ReconnectDelayMax")

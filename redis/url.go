@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"math"
 	"net"
 	"net/url"
 	"strconv"
@@ -25,6 +26,9 @@ func ParseURL(rawURL string) (Options, error) {
 	if err != nil {
 		// The error of url.Parse quotes the URL, password included.
 		return o, urlError("not a URL that can be parsed")
+	}
+	if u.Opaque != "" {
+		return o, urlError("has no // behind the scheme: redis://host:port")
 	}
 	switch u.Scheme {
 	case "redis":
@@ -115,7 +119,10 @@ func (o *Options) fillQuery(u *url.URL) error {
 		case "ping_interval":
 			o.PingInterval, err = parseSpan(value)
 		default:
-			return urlError("unknown option " + strconv.Quote(key))
+			if strings.Trim(key, "abcdefghijklmnopqrstuvwxyz_") != "" {
+				key = "…" // a part of a password, perhaps, with a ? in it
+			}
+			return urlError("unknown option " + key)
 		}
 		if err != nil {
 			return urlError("option " + key + " has a value that cannot be used")
@@ -127,6 +134,9 @@ func (o *Options) fillQuery(u *url.URL) error {
 // parseSpan reads a duration such as 1.5s; a bare number counts seconds.
 func parseSpan(s string) (time.Duration, error) {
 	if n, err := strconv.ParseFloat(s, 64); err == nil {
+		if !(math.Abs(n) < math.MaxInt64/float64(time.Second)) {
+			return 0, strconv.ErrRange
+		}
 		return time.Duration(n * float64(time.Second)), nil
 	}
 	return time.ParseDuration(s)

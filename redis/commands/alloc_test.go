@@ -3,6 +3,7 @@ package commands
 import (
 	"testing"
 	"time"
+	"unsafe"
 )
 
 // sink is a Doer that gives the bytes back at once, as a connection does.
@@ -38,6 +39,27 @@ func TestACallCostsOneAllocation(t *testing.T) {
 	} {
 		if got := testing.AllocsPerRun(200, row.do); got > row.want {
 			t.Errorf("%s = %v allocations; want %v", row.call, got, row.want)
+		}
+	}
+}
+
+func TestACallIsSmall(t *testing.T) {
+	if unsafe.Sizeof(uintptr(0)) != 8 {
+		t.Skip("sizes are stated for 64-bit machines")
+	}
+	for _, row := range []struct {
+		of        string
+		got, want uintptr
+	}{
+		{"call of Opt[string]", unsafe.Sizeof(call[Opt[string], asOptString]{}), 80},
+		{"call of string", unsafe.Sizeof(call[string, asString]{}), 72},
+		{"call of int64", unsafe.Sizeof(call[int64, asInt]{}), 64},
+		{"call of bool", unsafe.Sizeof(call[bool, asStored]{}), 64},
+		{"call of []string", unsafe.Sizeof(call[[]string, asStrings]{}), 80},
+		{"call of a map", unsafe.Sizeof(call[map[string]string, asStringMap]{}), 64},
+	} {
+		if row.got != row.want {
+			t.Errorf("a %s has %d bytes; want %d", row.of, row.got, row.want)
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package commands
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Expiries are exact or refused. What is a whole number of seconds goes in
 // seconds, which every server understands; anything finer in milliseconds; what is
@@ -76,7 +79,11 @@ func (a *args) momentToken(t time.Time, seconds, millis string) {
 // rounded up, and not refused as it is with durations: every time.Now has
 // nanoseconds, and a key that lives a part of a millisecond longer was not cut short.
 func (a *args) momentMillis(t time.Time, name string) {
-	if t.UnixMilli() <= 0 {
+	switch {
+	case t.Unix() > math.MaxInt64/1000-1: // would wrap around, to any moment
+		a.refuse(name, "want a time that can be counted in milliseconds")
+		return
+	case t.Unix() < 0 || t.UnixMilli() <= 0:
 		a.refuse(name, "want a time after 1970")
 		return
 	}

@@ -54,12 +54,15 @@ func (c *Cmd) Blocks() bool {
 	if c.spec.Name != "XREAD" && c.spec.Name != "XREADGROUP" {
 		return true
 	}
-	for _, arg := range c.Args()[1:] {
-		switch strings.ToUpper(arg) {
+	args := c.Args()
+	for i := 1; i < len(args); i++ {
+		switch strings.ToUpper(args[i]) {
 		case "BLOCK":
 			return true
 		case "STREAMS": // keys and IDs follow
 			return false
+		case "GROUP": // a group and a consumer, which may have the names of options
+			i += 2
 		}
 	}
 	return false
@@ -111,7 +114,11 @@ func (c *Cmd) MarkSent() {
 	}
 }
 
-// Sent tells whether MarkSent was called.
+// MarkUnsent takes MarkSent back: the bytes did not reach the server and are going
+// to be sent again.
+func (c *Cmd) MarkUnsent() { c.args.sent = false }
+
+// Sent tells whether MarkSent was called, and MarkUnsent not.
 func (c *Cmd) Sent() bool { return c.bound() && c.args.sent }
 
 // Withdraw notes that a command bound to a context must not be sent any more. The

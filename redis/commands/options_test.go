@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -68,13 +70,18 @@ func TestAnExpiryIsExactOrRefused(t *testing.T) {
 	}
 	for _, bad := range []time.Time{
 		{}, time.Unix(0, 0), time.Unix(-1, 0), time.UnixMilli(-1), time.Unix(0, 1),
+		// In milliseconds these wrap around, to the year 2106.
+		time.Unix(1<<61+1<<32, 1), time.Unix(-1<<61+1<<32, 1),
 	} {
 		for call, do := range map[string]func(c *Commands) future{
-			"ExpireAt":   func(c *Commands) future { return c.ExpireAt(key, bad) },
-			"PExpireAt":  func(c *Commands) future { return c.PExpireAt(key, bad) },
-			"Set EXAt":   func(c *Commands) future { return c.Set(key, 1, EXAt(bad)) },
-			"Set PXAt":   func(c *Commands) future { return c.Set(key, 1, PXAt(bad)) },
-			"GetEx EXAt": func(c *Commands) future { return c.GetEx(key, EXAt(bad)) },
+			"ExpireAt":    func(c *Commands) future { return c.ExpireAt(key, bad) },
+			"PExpireAt":   func(c *Commands) future { return c.PExpireAt(key, bad) },
+			"Set EXAt":    func(c *Commands) future { return c.Set(key, 1, EXAt(bad)) },
+			"Set PXAt":    func(c *Commands) future { return c.Set(key, 1, PXAt(bad)) },
+			"SetGet EXAt": func(c *Commands) future { return c.SetGet(key, 1, EXAt(bad)) },
+			"SetGet PXAt": func(c *Commands) future { return c.SetGet(key, 1, PXAt(bad)) },
+			"GetEx PXAt":  func(c *Commands) future { return c.GetEx(key, PXAt(bad)) },
+			"GetEx EXAt":  func(c *Commands) future { return c.GetEx(key, EXAt(bad)) },
 		} {
 			c, r := record()
 			refused(t, call+" "+bad.String(), r, do(c))
@@ -99,5 +106,79 @@ func TestAMomentOfExpiryIsRoundedUpToTheMillisecond(t *testing.T) {
 		if got := strings.Join(r.cmd.Args(), " "); got != row.want {
 			t.Errorf("ExpireAt(%v) sent %q; want %q", row.at, got, row.want)
 		}
+	}
+}
+
+func TestANilOptionIsRefusedAndDoesNotPanic(t *testing.T) {
+	taking := 0
+	methods := reflect.TypeFor[*Commands]()
+	for i := range methods.NumMethod() {
+		m := methods.Method(i)
+		last := m.Type.In(m.Type.NumIn() - 1)
+		if !m.Type.IsVariadic() || !isOption(last.Elem()) {
+			continue
+		}
+		taking++
+		c, r := record()
+		in := []reflect.Value{reflect.ValueOf(c)}
+		for i := 1; i < m.Type.NumIn()-1; i++ {
+			in = append(in, sample(m.Type.In(i)))
+		}
+		in = append(in, reflect.Zero(last.Elem()), reflect.Zero(last.Elem()))
+		err := refused(t, m.Name+" with nil", r, m.Func.Call(in)[0].Interface().(interface{ Err() error }))
+		if err.Argument != "opts" || err.Reason != "an option is nil" {
+			t.Errorf("%s with nil: %v; want it to tell of the option", m.Name, err)
+		}
+	}
+	if taking < 10 {
+		t.Errorf("found %d methods that take options", taking)
+	}
+	c, r := record()
+	refused(t, "Set with NX and nil", r, c.Set("k", "v", NX, nil))
+	c.Set("k", "v", []SetOption(nil)...) // no option at all is fine
+	if got := r.cmd.Args(); !slices.Equal(got, []string{"SET", "k", "v"}) {
+		t.Errorf("Set with no options sent %q", got)
+	}
+}
+
+func TestAnOptionCanBeUsedAgain(t *testing.T) {
+	minute, page := EX(time.Minute), Limit(2, 3)
+	opts := []SetOption{NX, minute}
+	c, r := record()
+	for range 2 {
+		for call, row := range map[string]struct {
+			do   func()
+			want string
+		}{
+			"Set":              {func() { c.Set("k", "v", opts...) }, "SET k v NX EX 60"},
+			"SetGet":           {func() { c.SetGet("k", "v", NX, minute) }, "SET k v NX EX 60 GET"},
+			"GetEx":            {func() { c.GetEx("k", minute) }, "GETEX k EX 60"},
+			"ZRange":           {func() { c.ZRange("k", 0, 9, ByScore, page) }, "ZRANGE k 0 9 BYSCORE LIMIT 2 3"},
+			"ZRangeWithScores": {func() { c.ZRangeWithScores("k", 0, 9, ByScore, page) }, "ZRANGE k 0 9 BYSCORE LIMIT 2 3 WITHSCORES"},
+		} {
+			row.do()
+			if got := strings.Join(r.cmd.Args(), " "); got != row.want {
+				t.Errorf("%s sent %q; want %q", call, got, row.want)
+			}
+		}
+	}
+}
+
+// Behaviour F8.
+func TestAValueOfAnOptionIsCheckedLikeAnyOther(t *testing.T) {
+	c, r := record()
+	err := refused(t, "Set IfEq(chan)", r, c.Set("k", "v", IfEq(make(chan int))))
+	if err.Argument != "IFEQ" {
+		t.Errorf("the error names %q; want IFEQ", err.Argument)
+	}
+	refused(t, "Set of an EXOption that is zero", r, c.Set("k", "v", EXOption{}))
+	refused(t, "Set of an EXAtOption that is zero", r, c.Set("k", "v", EXAtOption{}))
+}
+
+func TestTheFirstReasonIsTheOneThatIsTold(t *testing.T) {
+	c, r := record()
+	err := refused(t, "Set", r, c.Set("k", make(chan int), NX, XX, EX(0), nil))
+	if err.Argument != "value" {
+		t.Errorf("the error names %q; want value, which came first", err.Argument)
 	}
 }

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"math"
 	"os"
 	"reflect"
 	"regexp"
@@ -270,10 +271,64 @@ func TestArgumentsThatMayNotBeEmptyAreRefused(t *testing.T) {
 		"HSet(k, f, 1, g)":    func(c *Commands) interface{ Err() error } { return c.HSet("k", "f", 1, "g") },
 		"HSet(k, 1, f)":       func(c *Commands) interface{ Err() error } { return c.HSet("k", 1, "f") },
 		"HSet(k, f, nil)":     func(c *Commands) interface{ Err() error } { return c.HSet("k", "f", nil) },
+		"MSet(nil)":           func(c *Commands) interface{ Err() error } { return c.MSet(nil) },
+		"MSet(nil map)":       func(c *Commands) interface{ Err() error } { return c.MSet(map[string]any(nil)) },
+		"MSet(map of ints)":   func(c *Commands) interface{ Err() error } { return c.MSet(map[string]int{"a": 1}) },
+		"MSet(map, map)":      func(c *Commands) interface{ Err() error } { return c.MSet(map[string]any{}, map[string]any{}) },
+		"MSet([]byte, 1)":     func(c *Commands) interface{ Err() error } { return c.MSet([]byte("a"), 1) },
+		"HSet(k, map of nil)": func(c *Commands) interface{ Err() error } { return c.HSet("k", map[string]any{"f": nil}) },
 		"HSet(k, struct{}{})": func(c *Commands) interface{ Err() error } { return c.HSet("k", struct{}{}) },
 	} {
 		c, r := record()
 		refused(t, call, r, do(c))
+	}
+}
+
+// Whatever takes several refuses none of them; INFO alone has a meaning without.
+func TestNoMethodSendsAnEmptyList(t *testing.T) {
+	mayBeEmpty := map[string]bool{"Info": true}
+	lists := 0
+	methods := reflect.TypeFor[*Commands]()
+	for i := range methods.NumMethod() {
+		m := methods.Method(i)
+		last := m.Type.In(m.Type.NumIn() - 1)
+		if last.Kind() != reflect.Slice || m.Type.IsVariadic() && isOption(last.Elem()) || mayBeEmpty[m.Name] {
+			continue
+		}
+		lists++
+		c, r := record()
+		in := []reflect.Value{reflect.ValueOf(c)}
+		for i := 1; i < m.Type.NumIn()-1; i++ {
+			in = append(in, sample(m.Type.In(i)))
+		}
+		in = append(in, reflect.Zero(last))
+		refused(t, m.Name+" of none", r, m.Func.CallSlice(in)[0].Interface().(interface{ Err() error }))
+	}
+	if lists < 15 {
+		t.Errorf("found %d methods that take several", lists)
+	}
+}
+
+func TestWhatIsNotANumberIsRefused(t *testing.T) {
+	nan := math.NaN()
+	for call, do := range map[string]func(c *Commands) interface{ Err() error }{
+		"IncrByFloat":  func(c *Commands) interface{ Err() error } { return c.IncrByFloat("k", nan) },
+		"HIncrByFloat": func(c *Commands) interface{ Err() error } { return c.HIncrByFloat("k", "f", nan) },
+		"ZIncrBy":      func(c *Commands) interface{ Err() error } { return c.ZIncrBy("k", nan, "m") },
+		"ZAdd":         func(c *Commands) interface{ Err() error } { return c.ZAdd("k", []Z{{"a", 1}, {"b", nan}}) },
+		"ZAddIncr":     func(c *Commands) interface{ Err() error } { return c.ZAddIncr("k", Z{"m", nan}) },
+		"Set":          func(c *Commands) interface{ Err() error } { return c.Set("k", nan) },
+		"Set float32":  func(c *Commands) interface{ Err() error } { return c.Set("k", float32(nan)) },
+		"ZCount":       func(c *Commands) interface{ Err() error } { return c.ZCount("k", nan, 1) },
+		"ZRange":       func(c *Commands) interface{ Err() error } { return c.ZRange("k", 0, nan) },
+	} {
+		c, r := record()
+		refused(t, call+" of NaN", r, do(c))
+	}
+	c, r := record()
+	c.ZAdd("k", []Z{{"a", math.Inf(1)}, {"b", math.Inf(-1)}})
+	if got := strings.Join(r.cmd.Args(), " "); got != "ZADD k +inf a -inf b" && got != "ZADD k inf a -inf b" {
+		t.Errorf("ZAdd of the infinities sent %q", got)
 	}
 }
 
