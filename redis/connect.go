@@ -26,7 +26,7 @@ func connect(ctx context.Context, opts *Options, q *queue) (*generation, error) 
 	select {
 	case <-a.done:
 	case <-ctx.Done():
-		if a.decided.CompareAndSwap(false, true) {
+		if !a.endsSoon() && a.decided.CompareAndSwap(false, true) {
 			return nil, connectError(ctx, opts, ctx.Err())
 		}
 		<-a.done
@@ -47,6 +47,23 @@ type attempt struct {
 	gen     *generation   // these two are written by run before
 	err     error
 }
+
+// endsSoon waits for an attempt whose time is up. As a rule it ends at once, since
+// its context has ended and its connection is closed; then nothing of it is left
+// behind when Close returns.
+func (a *attempt) endsSoon() bool {
+	grace := time.NewTimer(attemptGrace)
+	defer grace.Stop()
+	select {
+	case <-a.done:
+		return true
+	case <-grace.C:
+		return false
+	}
+}
+
+// attemptGrace is how long a Dialer may take to notice that its context has ended.
+const attemptGrace = 250 * time.Millisecond
 
 func (a *attempt) run(ctx context.Context) {
 	var conn net.Conn

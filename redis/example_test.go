@@ -120,3 +120,22 @@ func ExampleDo() {
 	fmt.Println(n, err)
 	// Output: 5 <nil>
 }
+
+// What has no method of its own is called by its name as well, and its reply taken as
+// it comes.
+func ExampleClient_Command() {
+	opts, stop := embedded()
+	defer stop()
+	client := redis.New(opts)
+	defer client.Close()
+
+	client.MSet("a", 1, "b", 2)
+	v, err := client.Command("TOUCH", "a", "b", "c").Await(context.Background())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	n, err := v.Int()
+	fmt.Println(n, err)
+	// Output: 2 <nil>
+}

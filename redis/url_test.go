@@ -71,3 +71,26 @@ func TestOptionsDoNotShowThePassword(t *testing.T) {
 		}
 	}
 }
+
+// Law G12, for clients.
+func TestPrintingAClientDoesNotShowThePassword(t *testing.T) {
+	client := redis.New(redis.Options{Username: "ann", Password: "secret"})
+	defer client.Close()
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
+		if text := fmt.Sprintf(verb, client); strings.Contains(text, "secret") || !strings.Contains(text, "localhost:6379") {
+			t.Errorf("%s of a client shows %q; want the address and no password", verb, text)
+		}
+	}
+}
+
+func TestParseURLRefusesWhatItWouldMisunderstand(t *testing.T) {
+	for _, url := range []string{
+		"redis:otherhost:6379", "redis:otherhost", "redis://:12?secret@host", "redis://h?ping_interval=nan",
+		"redis://h?read_timeout=inf", "redis://h?read_timeout=1e300",
+	} {
+		o, err := redis.ParseURL(url)
+		if err == nil || strings.Contains(err.Error(), "secret") {
+			t.Errorf("ParseURL(%q) = %v, %v; want an error without the password", url, o, err)
+		}
+	}
+}
