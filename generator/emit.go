@@ -147,7 +147,7 @@ func (m *method) emit(b *bytes.Buffer) {
 // pickSpec chooses between the command and the one that takes milliseconds.
 func (m *method) pickSpec(spec string) string {
 	for _, s := range m.steps {
-		if s.kind == "span" || s.kind == "moment" {
+		if twoUnits(s.kind) {
 			return fmt.Sprintf("%sSpec(%s, %s, %s)", s.kind, s.name, spec, specVar(m.millis))
 		}
 	}

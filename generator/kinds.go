@@ -74,6 +74,9 @@ var anyNames = map[string]bool{
 	"min": true, "max": true,
 }
 
+// twoUnits tells whether what is of a kind goes in seconds or in milliseconds, as it needs.
+func twoUnits(kind string) bool { return kind == "span" || kind == "moment" }
+
 func kindOf(a *Argument) string {
 	switch {
 	case a.Type == "string" && anyNames[a.Name]:

@@ -106,7 +106,7 @@ func newMethod(spec *Spec, over *Overlay, c *Command, o CommandOverlay, options 
 			return nil, fmt.Errorf("millis: %s is not a command of the spec", o.Millis)
 		}
 	}
-	b := methodBuilder{method: m, over: over, options: options, group: -1, unused: map[string]bool{}}
+	b := methodBuilder{method: m, over: over, options: options, group: -1, unused: map[string]bool{}, tokens: maps.Clone(o.Tokens)}
 	for _, list := range [][]string{o.With, o.Without, slices.Collect(maps.Keys(o.Params))} {
 		for _, arg := range list {
 			b.unused[arg] = true
@@ -119,6 +119,12 @@ func newMethod(spec *Spec, over *Overlay, c *Command, o CommandOverlay, options 
 	}
 	for _, arg := range slices.Sorted(maps.Keys(b.unused)) {
 		return nil, fmt.Errorf("%s: there is no argument %s", m.name, arg)
+	}
+	for _, token := range slices.Sorted(maps.Keys(b.tokens)) {
+		return nil, fmt.Errorf("%s: tokens: %s is the token of no option", m.name, token)
+	}
+	if m.millis != nil && !slices.ContainsFunc(m.steps, func(s step) bool { return twoUnits(s.kind) }) {
+		return nil, fmt.Errorf("%s: millis is for a parameter of kind span or moment", m.name)
 	}
 	if err := m.count(); err != nil {
 		return nil, fmt.Errorf("%s: %w", m.name, err)

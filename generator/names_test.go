@@ -9,13 +9,87 @@ import (
 	"testing"
 )
 
-func TestNamesAreThoseThatGoUsersLookFor(t *testing.T) {
-	for command, want := range map[string]string{
-		"GET": "Get", "MGET": "MGet", "HGETALL": "HGetAll", "CLIENT ID": "ClientID", "CLIENT GETNAME": "ClientGetName", "PTTL": "PTTL",
-		"ZREVRANK": "ZRevRank", "SMISMEMBER": "SMIsMember", "INCRBYFLOAT": "IncrByFloat", "RENAMENX": "RenameNX", "DBSIZE": "DBSize",
-		"OBJECT ENCODING": "ObjectEncoding", "KEYS": "Keys", "SET": "Set", "HSET": "HSet", "LSET": "LSet", "SETNX": "SetNX", "HSETNX": "HSetNX",
-		"RPUSH": "RPush", "RANDOMKEY": "RandomKey", "SCARD": "SCard", "SCAN": "Scan",
-	} {
+// goNames has every command of the overlay with the name that Go programs know it by.
+var goNames = map[string]string{
+	"APPEND": "Append", "DECR": "Decr", "DECRBY": "DecrBy", "GET": "Get", "GETDEL": "GetDel", "GETEX": "GetEx", "GETRANGE": "GetRange",
+	"INCR": "Incr", "INCRBY": "IncrBy", "INCRBYFLOAT": "IncrByFloat", "MGET": "MGet", "MSET": "MSet", "MSETNX": "MSetNX", "SET": "Set",
+	"SETNX": "SetNX", "SETRANGE": "SetRange", "STRLEN": "StrLen",
+
+	"DEL": "Del", "EXISTS": "Exists", "EXPIRE": "Expire", "EXPIREAT": "ExpireAt", "KEYS": "Keys", "OBJECT ENCODING": "ObjectEncoding",
+	"PERSIST": "Persist", "PEXPIRE": "PExpire", "PEXPIREAT": "PExpireAt", "PTTL": "PTTL", "RANDOMKEY": "RandomKey", "RENAME": "Rename",
+	"RENAMENX": "RenameNX", "SCAN": "Scan", "TTL": "TTL", "TYPE": "Type", "UNLINK": "Unlink",
+
+	"HDEL": "HDel", "HEXISTS": "HExists", "HGET": "HGet", "HGETALL": "HGetAll", "HINCRBY": "HIncrBy", "HINCRBYFLOAT": "HIncrByFloat",
+	"HKEYS": "HKeys", "HLEN": "HLen", "HMGET": "HMGet", "HSET": "HSet", "HSETNX": "HSetNX", "HSTRLEN": "HStrLen", "HVALS": "HVals",
+
+	"LINDEX": "LIndex", "LLEN": "LLen", "LPOP": "LPop", "LPUSH": "LPush", "LRANGE": "LRange", "LREM": "LRem", "LSET": "LSet",
+	"LTRIM": "LTrim", "RPOP": "RPop", "RPUSH": "RPush",
+
+	"SADD": "SAdd", "SCARD": "SCard", "SDIFF": "SDiff", "SINTER": "SInter", "SISMEMBER": "SIsMember", "SMEMBERS": "SMembers",
+	"SMISMEMBER": "SMIsMember", "SPOP": "SPop", "SREM": "SRem", "SUNION": "SUnion",
+
+	"ZADD": "ZAdd", "ZCARD": "ZCard", "ZCOUNT": "ZCount", "ZINCRBY": "ZIncrBy", "ZMSCORE": "ZMScore", "ZRANGE": "ZRange", "ZRANK": "ZRank",
+	"ZREM": "ZRem", "ZREVRANK": "ZRevRank", "ZSCORE": "ZScore",
+
+	"CLIENT GETNAME": "ClientGetName", "CLIENT ID": "ClientID", "DBSIZE": "DBSize", "ECHO": "Echo", "FLUSHALL": "FlushAll",
+	"FLUSHDB": "FlushDB", "INFO": "Info", "PING": "Ping", "PUBLISH": "Publish", "TIME": "Time",
+}
+
+// goVariants has the further methods, by the command that they send.
+var goVariants = map[string][]string{
+	"LPOP": {"LPopN"}, "RPOP": {"RPopN"}, "SET": {"SetGet"}, "SPOP": {"SPopN"}, "ZADD": {"ZAddIncr"}, "ZRANGE": {"ZRangeWithScores"},
+}
+
+func TestEveryMethodHasTheNameThatGoUsersLookFor(t *testing.T) {
+	want := map[string]string{}
+	for command, name := range goNames {
+		want[name] = command
+		for _, variant := range goVariants[command] {
+			want[variant] = command
+		}
+	}
+	for _, m := range repositoryModel(t).methods {
+		if want[m.name] != m.command.Name {
+			t.Errorf("%s is the method %s; enter it in goNames or goVariants, by the name that Go programs know it by", m.command.Name, m.name)
+		}
+		delete(want, m.name)
+	}
+	for name, command := range want {
+		t.Errorf("there is no method %s for %s", name, command)
+	}
+}
+
+func TestTwoNamesNeverDifferOnlyInCase(t *testing.T) {
+	seen := map[string]string{}
+	for _, n := range repositoryModel(t).names(false) {
+		folded := strings.ToLower(n.name)
+		if old := seen[folded]; old != "" {
+			t.Errorf("%s and %s differ only in case", old, n.name)
+		}
+		seen[folded] = n.name
+	}
+}
+
+// repositoryModel is what spec/ of the repository gives.
+func repositoryModel(t *testing.T) *model {
+	t.Helper()
+	spec, err := LoadSpec("../spec/commands.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	over, err := loadOverlay("../spec/overlay.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := newModel(spec, over)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestNamesAreMadeByRule(t *testing.T) {
+	for command, want := range goNames {
 		if got := methodName(command); got != want {
 			t.Errorf("the method of %s is %s; want %s", command, got, want)
 		}

@@ -38,8 +38,10 @@ func newOption(over *Overlay, tokens map[string]string, a *Argument) (*option, e
 		return nil, fmt.Errorf("option %s has no doc", key)
 	}
 	switch a.Type {
-	case "pure-token":
-	case "block":
+	case "pure-token", "block":
+		if ov.Kind != "" {
+			return nil, fmt.Errorf("option %s: kind %s is for a single value, which type %s has not", key, ov.Kind, a.Type)
+		}
 		for i := range a.Arguments {
 			v, err := optionValue(&a.Arguments[i], "")
 			if err != nil {
@@ -53,6 +55,9 @@ func newOption(over *Overlay, tokens map[string]string, a *Argument) (*option, e
 			return nil, err
 		}
 		o.values = []step{v}
+	}
+	if o.millis != "" && (len(o.values) != 1 || !twoUnits(o.values[0].kind)) {
+		return nil, fmt.Errorf("option %s: millis is for one value of kind span or moment", key)
 	}
 	return o, nil
 }

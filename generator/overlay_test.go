@@ -33,6 +33,28 @@ func TestAnOverlayThatDoesNotFitStopsTheGeneratorAndSaysWhere(t *testing.T) {
 		{"a kind of several for one", `{"commands": {"GET": {"doc": "returns.", "reply": "OptString", "params": {"key": "pairs"}}}}`, "kind pairs does not fit type key"},
 		{"a block without a kind", `{"commands": {"HSET": {"doc": "sets.", "reply": "Int"}}}`, "HSet: argument data: type block needs a kind"},
 		{"a choice without a name", `{"commands": {"LPOP": {"doc": "pops.", "reply": "OptString"}}}`, "LPop: argument count: optional, without a token"},
+		{"a kind for an argument that is left out", `{"commands": {"LPOP": {"doc": "pops.", "reply": "OptString", "without": ["count"], "params": {"count": "int"}}}}`,
+			"LPop: argument count: params: it is no parameter"},
+		{"a kind for an option", `{"options": {"LIMIT": {"doc": "ends."}}, "commands": {"SINTERCARD": {"doc": "counts.", "reply": "Int", "params": {"limit": "int"}}}}`,
+			"argument limit: params: it is no parameter"},
+		{"always one of several that exclude each other", `{"options": {"NX": {"doc": "x."}, "XX": {"doc": "x."}, "GT": {"doc": "x."}, "LT": {"doc": "x."}},
+			"commands": {"EXPIRE": {"doc": "expires.", "reply": "Bool", "with": ["nx"]}}}`, "Expire: there is no argument nx"},
+		{"an argument of a variant that is not there", `{"commands": {"LPOP": {"doc": "pops.", "reply": "OptString", "without": ["count"],
+			"variants": [{"name": "LPopN", "doc": "pops.", "reply": "Strings", "with": ["cnt"], "without": ["count"]}]}}}`, "LPopN: there is no argument cnt"},
+		{"a token that the command has not", `{"commands": {"GET": {"doc": "returns.", "reply": "OptString", "tokens": {"UPTO": "LIMIT"}}}}`,
+			"Get: tokens: UPTO is the token of no option"},
+		{"an unknown kind of an option", `{"options": {"LIMIT": {"doc": "ends.", "kind": "long"}}, "commands": {"SINTERCARD": {"doc": "counts.", "reply": "Int"}}}`,
+			"argument limit: an option of type integer is not supported"},
+		{"a kind for a token alone", `{"options": {"NX": {"doc": "x.", "kind": "int"}}, "commands": {"EXPIRE": {"doc": "expires.", "reply": "Bool"}}}`,
+			"option NX: kind int is for a single value"},
+		{"milliseconds of a token alone", `{"options": {"NX": {"doc": "x.", "millis": "PX"}}, "commands": {"EXPIRE": {"doc": "expires.", "reply": "Bool"}}}`,
+			"option NX: millis is for one value of kind span or moment"},
+		{"milliseconds of a number", `{"options": {"LIMIT": {"doc": "ends.", "millis": "PX"}}, "commands": {"SINTERCARD": {"doc": "counts.", "reply": "Int"}}}`,
+			"option LIMIT: millis is for one value of kind span or moment"},
+		{"milliseconds of a command without a time", `{"commands": {"GET": {"doc": "returns.", "reply": "OptString", "millis": "PEXPIRE"}}}`,
+			"Get: millis is for a parameter of kind span or moment"},
+		{"a method with the name of a hand-written one", `{"commands": {"GET": {"name": "With", "doc": "returns.", "reply": "OptString"}}}`,
+			"method With: the name Commands.With is taken in redis/commands/opt.go"},
 		{"a token without an option", `{"commands": {"SINTERCARD": {"doc": "counts.", "reply": "Int"}}}`, "argument limit: token LIMIT has no entry in options"},
 		{"a token of an unknown entry", `{"commands": {"SINTERCARD": {"doc": "counts.", "reply": "Int", "tokens": {"LIMIT": "UPTO"}}}}`, "token UPTO has no entry"},
 		{"an option without a description", `{"options": {"LIMIT": {"doc": ""}}, "commands": {"SINTERCARD": {"doc": "counts.", "reply": "Int"}}}`, "option LIMIT has no doc"},
@@ -77,7 +99,7 @@ func rootWith(t *testing.T, overlay string) string {
 	root := t.TempDir()
 	put(t, filepath.Join(root, "spec/commands.json"), spec)
 	put(t, filepath.Join(root, "spec/overlay.json"), []byte(overlay))
-	put(t, filepath.Join(root, "redis/commands/opt.go"), []byte("package commands\n\ntype Opt struct{}\n"))
+	put(t, filepath.Join(root, "redis/commands/opt.go"), []byte("package commands\n\ntype Opt struct{}\n\nfunc (c *Commands) With() {}\n"))
 	put(t, filepath.Join(root, "redis/options.go"), []byte("package redis\n\ntype Options struct{}\n"))
 	put(t, filepath.Join(root, "redis/commands/zz_old.go"), []byte("package commands\n\nvar NX, UpTo int // made anew, so not in the way\n"))
 	return root

@@ -15,12 +15,18 @@ type methodBuilder struct {
 	options map[string]*option
 	group   int             // the last group given to options
 	unused  map[string]bool // arguments that the overlay names and that have not come by
+
+	tokens map[string]string // those of the overlay that have not come by
 }
 
 // argument adds one argument of the tree.
 func (b *methodBuilder) argument(a *Argument) error {
 	o := &b.method.over
 	delete(b.unused, a.Name)
+	asParam := !slices.Contains(o.Without, a.Name) && a.Type != "pure-token" && (!a.Optional || slices.Contains(o.With, a.Name))
+	if o.Params[a.Name] != "" && !asParam {
+		return errors.New("params: it is no parameter of the method")
+	}
 	switch {
 	case slices.Contains(o.Without, a.Name):
 		return nil
@@ -55,8 +61,8 @@ func (b *methodBuilder) argument(a *Argument) error {
 func (b *methodBuilder) option(a *Argument) error {
 	if a.Type == "oneof" {
 		for i := range a.Arguments {
-			delete(b.unused, a.Arguments[i].Name)
 			if slices.Contains(b.method.over.Without, a.Arguments[i].Name) {
+				delete(b.unused, a.Arguments[i].Name)
 				continue
 			}
 			if err := b.oneOption(&a.Arguments[i]); err != nil {
@@ -69,12 +75,10 @@ func (b *methodBuilder) option(a *Argument) error {
 }
 
 func (b *methodBuilder) oneOption(a *Argument) error {
+	delete(b.tokens, a.Token)
 	def, err := newOption(b.over, b.method.over.Tokens, a)
 	if err != nil {
 		return err
-	}
-	if def == nil {
-		return nil // another spelling of an option that is there
 	}
 	if old := b.options[def.name]; old != nil {
 		if err := old.same(def); err != nil {

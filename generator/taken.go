@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// declared lists what the hand-written files of a package declare, by name: where it is. Methods are not among it,
-// they have names of their own.
+// declared lists what the hand-written files of a package declare, by name: where it is. Of methods only those of
+// Commands are among it, as "Commands.With": all others are in nobody's way.
 func declared(root, dir string) (map[string]string, error) {
 	entries, err := os.ReadDir(filepath.Join(root, dir))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -34,29 +34,38 @@ func declared(root, dir string) (map[string]string, error) {
 			return nil, err
 		}
 		for _, decl := range file.Decls {
-			for _, ident := range idents(decl) {
-				names[ident.Name] = dir + "/" + name
+			for _, made := range declares(decl) {
+				names[made] = dir + "/" + name
 			}
 		}
 	}
 	return names, nil
 }
 
-// idents are the names that a declaration at package level declares.
-func idents(decl ast.Decl) []*ast.Ident {
+// declares gives the names that a declaration at package level declares.
+func declares(decl ast.Decl) []string {
 	switch decl := decl.(type) {
 	case *ast.FuncDecl:
 		if decl.Recv == nil {
-			return []*ast.Ident{decl.Name}
+			return []string{decl.Name.Name}
+		}
+		typ := decl.Recv.List[0].Type
+		if pointer, ok := typ.(*ast.StarExpr); ok {
+			typ = pointer.X
+		}
+		if of, ok := typ.(*ast.Ident); ok && of.Name == "Commands" {
+			return []string{"Commands." + decl.Name.Name}
 		}
 	case *ast.GenDecl:
-		var names []*ast.Ident
+		var names []string
 		for _, spec := range decl.Specs {
 			switch spec := spec.(type) {
 			case *ast.TypeSpec:
-				names = append(names, spec.Name)
+				names = append(names, spec.Name.Name)
 			case *ast.ValueSpec:
-				names = append(names, spec.Names...)
+				for _, ident := range spec.Names {
+					names = append(names, ident.Name)
+				}
 			}
 		}
 		return names
@@ -92,6 +101,7 @@ type madeName struct{ name, of string }
 func (m *model) names(types bool) []madeName {
 	var names []madeName
 	for _, meth := range m.methods {
+		names = append(names, madeName{"Commands." + meth.name, "method " + meth.name})
 		if len(meth.options) > 0 {
 			names = append(names, madeName{meth.name + "Option", "method " + meth.name})
 		}

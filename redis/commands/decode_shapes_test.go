@@ -72,55 +72,62 @@ var decodings = map[string]func(c *Commands) (any, error){
 	"Values":     func(c *Commands) (any, error) { return Do[[]proto.Value](c, "X").Await(bg) },
 }
 
-// Behaviour G4. Each row is one result with every shape it comes in, RESP2 and RESP3.
+// decoded has results of every decoder, each with all the shapes that it comes in, RESP2 and RESP3.
+var decoded = []struct {
+	decoder string
+	want    any
+	shapes  []string
+}{
+	{"Int", int64(-5), []string{":-5\r\n"}},
+	{"GoInt", 7, []string{":7\r\n"}},
+	{"OptInt", Some(int64(3)), []string{":3\r\n"}},
+	{"OptInt", None[int64](), []string{"$-1\r\n", "*-1\r\n", "_\r\n"}},
+	{"Ints", []int64{1, -2}, []string{"*2\r\n:1\r\n:-2\r\n", "~2\r\n:1\r\n:-2\r\n"}},
+	{"Ints", []int64(nil), []string{"*-1\r\n", "_\r\n"}},
+	{"Ints", []int64{}, []string{"*0\r\n", "~0\r\n"}},
+	{"Bool", true, []string{":1\r\n", "#t\r\n"}},
+	{"Bool", false, []string{":0\r\n", "#f\r\n"}},
+	{"Truth", true, []string{":1\r\n", "#t\r\n", "+OK\r\n"}},
+	{"Truth", false, []string{":0\r\n", "#f\r\n", "$-1\r\n", "_\r\n"}},
+	{"Bools", []bool{true, false}, []string{"*2\r\n:1\r\n:0\r\n"}},
+	{"Stored", true, []string{"+OK\r\n"}},
+	{"Stored", false, []string{"$-1\r\n", "_\r\n"}},
+	{"Status", "OK", []string{"+OK\r\n", "$2\r\nOK\r\n"}},
+	{"Status", "other", []string{"+other\r\n"}},
+	{"String", "abc", []string{"$3\r\nabc\r\n", "+abc\r\n", "=7\r\ntxt:abc\r\n", "$?\r\n;2\r\nab\r\n;1\r\nc\r\n;0\r\n"}},
+	{"Bytes", []byte("abc"), []string{"$3\r\nabc\r\n", "+abc\r\n"}},
+	{"ByteSlices", [][]byte{[]byte("a"), nil, {}}, []string{"*3\r\n$1\r\na\r\n$-1\r\n$0\r\n\r\n", "*3\r\n$1\r\na\r\n_\r\n$0\r\n\r\n"}},
+	{"OptString", Some(""), []string{"$0\r\n\r\n", "+\r\n"}},
+	{"OptString", None[string](), []string{"$-1\r\n", "_\r\n"}},
+	{"Strings", []string{"a", "b"}, []string{"*2\r\n$1\r\na\r\n$1\r\nb\r\n", "~2\r\n$1\r\na\r\n$1\r\nb\r\n", "*?\r\n$1\r\na\r\n$1\r\nb\r\n.\r\n", "|1\r\n+x\r\n:1\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n"}},
+	{"Strings", []string(nil), []string{"*-1\r\n", "_\r\n"}},
+	{"OptStrings", []Opt[string]{Some("a"), None[string]()}, []string{"*2\r\n$1\r\na\r\n$-1\r\n", "*2\r\n$1\r\na\r\n_\r\n"}},
+	{"StringMap", map[string]string{"a": "1", "b": "2"}, []string{"*4\r\n$1\r\na\r\n$1\r\n1\r\n$1\r\nb\r\n$1\r\n2\r\n", "%2\r\n$1\r\na\r\n$1\r\n1\r\n$1\r\nb\r\n$1\r\n2\r\n"}},
+	{"StringMap", map[string]string(nil), []string{"*-1\r\n", "_\r\n"}},
+	{"StringMap", map[string]string{}, []string{"*0\r\n", "%0\r\n"}},
+	{"Float", 1.5, []string{"$3\r\n1.5\r\n", ",1.5\r\n"}},
+	{"Float", 3.0, []string{"$1\r\n3\r\n", ",3\r\n", ":3\r\n"}},
+	{"OptFloat", Some(math.Inf(-1)), []string{"$4\r\n-inf\r\n", ",-inf\r\n"}},
+	{"OptFloat", None[float64](), []string{"$-1\r\n", "_\r\n"}},
+	{"Floats", []float64{1, 2.5}, []string{"*2\r\n$1\r\n1\r\n$3\r\n2.5\r\n", "*2\r\n,1\r\n,2.5\r\n"}},
+	{"OptFloats", []Opt[float64]{Some(1.0), None[float64]()}, []string{"*2\r\n$1\r\n1\r\n$-1\r\n", "*2\r\n,1\r\n_\r\n"}},
+	{"Zs", []Z{{"a", 1}, {"b", 2.5}}, []string{"*4\r\n$1\r\na\r\n$1\r\n1\r\n$1\r\nb\r\n$3\r\n2.5\r\n", "*2\r\n*2\r\n$1\r\na\r\n,1\r\n*2\r\n$1\r\nb\r\n,2.5\r\n"}},
+	{"Zs", []Z(nil), []string{"*0\r\n"}},
+	{"Seconds", 90 * time.Second, []string{":90\r\n"}},
+	{"Seconds", NoExpiry, []string{":-1\r\n"}},
+	{"Millis", 1500 * time.Millisecond, []string{":1500\r\n"}},
+	{"Millis", NoKey, []string{":-2\r\n"}},
+	{"Time", time.Unix(1700000000, 5000), []string{"*2\r\n$10\r\n1700000000\r\n$1\r\n5\r\n"}},
+	{"Info", Info{"Server": {"a": "1"}, "Keyspace": {"db0": "keys=1,x=2"}}, []string{"$47\r\n# Server\r\na:1\r\n\r\n# Keyspace\r\ndb0:keys=1,x=2\r\n\r\n\r\n", "=51\r\ntxt:# Server\r\na:1\r\n\r\n# Keyspace\r\ndb0:keys=1,x=2\r\n\r\n\r\n"}},
+	{"KeyPage", Page[string]{Cursor: "12", Items: []string{"k"}}, []string{"*2\r\n$2\r\n12\r\n*1\r\n$1\r\nk\r\n"}},
+	{"KeyPage", Page[string]{Cursor: "0", Items: []string{}}, []string{"*2\r\n$1\r\n0\r\n*0\r\n"}},
+	{"Values", []proto.Value{proto.IntValue(1), proto.StringValue("x")}, []string{"*2\r\n:1\r\n$1\r\nx\r\n"}},
+}
+
+// Behaviour G4.
 func TestEveryShapeOfAReplyGivesTheSameResult(t *testing.T) {
 	tested := map[string]bool{}
-	for _, row := range []struct {
-		decoder string
-		want    any
-		shapes  []string
-	}{
-		{"Int", int64(-5), []string{":-5\r\n"}},
-		{"GoInt", 7, []string{":7\r\n"}},
-		{"OptInt", Some(int64(3)), []string{":3\r\n"}},
-		{"OptInt", None[int64](), []string{"$-1\r\n", "*-1\r\n", "_\r\n"}},
-		{"Ints", []int64{1, -2}, []string{"*2\r\n:1\r\n:-2\r\n", "~2\r\n:1\r\n:-2\r\n"}},
-		{"Bool", true, []string{":1\r\n", "#t\r\n"}},
-		{"Bool", false, []string{":0\r\n", "#f\r\n"}},
-		{"Truth", true, []string{":1\r\n", "#t\r\n", "+OK\r\n"}},
-		{"Truth", false, []string{":0\r\n", "#f\r\n", "$-1\r\n", "_\r\n"}},
-		{"Bools", []bool{true, false}, []string{"*2\r\n:1\r\n:0\r\n"}},
-		{"Stored", true, []string{"+OK\r\n"}},
-		{"Stored", false, []string{"$-1\r\n", "_\r\n"}},
-		{"Status", "OK", []string{"+OK\r\n", "$2\r\nOK\r\n"}},
-		{"Status", "other", []string{"+other\r\n"}},
-		{"String", "abc", []string{"$3\r\nabc\r\n", "+abc\r\n", "=7\r\ntxt:abc\r\n", "$?\r\n;2\r\nab\r\n;1\r\nc\r\n;0\r\n"}},
-		{"Bytes", []byte("abc"), []string{"$3\r\nabc\r\n", "+abc\r\n"}},
-		{"ByteSlices", [][]byte{[]byte("a"), nil, {}}, []string{"*3\r\n$1\r\na\r\n$-1\r\n$0\r\n\r\n", "*3\r\n$1\r\na\r\n_\r\n$0\r\n\r\n"}},
-		{"OptString", Some(""), []string{"$0\r\n\r\n", "+\r\n"}},
-		{"OptString", None[string](), []string{"$-1\r\n", "_\r\n"}},
-		{"Strings", []string{"a", "b"}, []string{"*2\r\n$1\r\na\r\n$1\r\nb\r\n", "~2\r\n$1\r\na\r\n$1\r\nb\r\n", "*?\r\n$1\r\na\r\n$1\r\nb\r\n.\r\n", "|1\r\n+x\r\n:1\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n"}},
-		{"Strings", []string(nil), []string{"*-1\r\n", "_\r\n"}},
-		{"OptStrings", []Opt[string]{Some("a"), None[string]()}, []string{"*2\r\n$1\r\na\r\n$-1\r\n", "*2\r\n$1\r\na\r\n_\r\n"}},
-		{"StringMap", map[string]string{"a": "1", "b": "2"}, []string{"*4\r\n$1\r\na\r\n$1\r\n1\r\n$1\r\nb\r\n$1\r\n2\r\n", "%2\r\n$1\r\na\r\n$1\r\n1\r\n$1\r\nb\r\n$1\r\n2\r\n"}},
-		{"StringMap", map[string]string{}, []string{"*0\r\n", "%0\r\n"}},
-		{"Float", 1.5, []string{"$3\r\n1.5\r\n", ",1.5\r\n"}},
-		{"OptFloat", Some(math.Inf(-1)), []string{"$4\r\n-inf\r\n", ",-inf\r\n"}},
-		{"OptFloat", None[float64](), []string{"$-1\r\n", "_\r\n"}},
-		{"Floats", []float64{1, 2.5}, []string{"*2\r\n$1\r\n1\r\n$3\r\n2.5\r\n", "*2\r\n,1\r\n,2.5\r\n"}},
-		{"OptFloats", []Opt[float64]{Some(1.0), None[float64]()}, []string{"*2\r\n$1\r\n1\r\n$-1\r\n", "*2\r\n,1\r\n_\r\n"}},
-		{"Zs", []Z{{"a", 1}, {"b", 2.5}}, []string{"*4\r\n$1\r\na\r\n$1\r\n1\r\n$1\r\nb\r\n$3\r\n2.5\r\n", "*2\r\n*2\r\n$1\r\na\r\n,1\r\n*2\r\n$1\r\nb\r\n,2.5\r\n"}},
-		{"Zs", []Z(nil), []string{"*0\r\n"}},
-		{"Seconds", 90 * time.Second, []string{":90\r\n"}},
-		{"Seconds", NoExpiry, []string{":-1\r\n"}},
-		{"Millis", 1500 * time.Millisecond, []string{":1500\r\n"}},
-		{"Millis", NoKey, []string{":-2\r\n"}},
-		{"Time", time.Unix(1700000000, 5000), []string{"*2\r\n$10\r\n1700000000\r\n$1\r\n5\r\n"}},
-		{"Info", Info{"Server": {"a": "1"}, "Keyspace": {"db0": "keys=1,x=2"}}, []string{"$47\r\n# Server\r\na:1\r\n\r\n# Keyspace\r\ndb0:keys=1,x=2\r\n\r\n\r\n", "=51\r\ntxt:# Server\r\na:1\r\n\r\n# Keyspace\r\ndb0:keys=1,x=2\r\n\r\n\r\n"}},
-		{"KeyPage", Page[string]{Cursor: "12", Items: []string{"k"}}, []string{"*2\r\n$2\r\n12\r\n*1\r\n$1\r\nk\r\n"}},
-		{"KeyPage", Page[string]{Cursor: "0", Items: []string{}}, []string{"*2\r\n$1\r\n0\r\n*0\r\n"}},
-		{"Values", []proto.Value{proto.IntValue(1), proto.StringValue("x")}, []string{"*2\r\n:1\r\n$1\r\nx\r\n"}},
-	} {
+	for _, row := range decoded {
 		tested[row.decoder] = true
 		for _, shape := range row.shapes {
 			c := On(canned{t, shape})
