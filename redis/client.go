@@ -109,8 +109,10 @@ var insteadOf = map[string]string{
 }
 
 // Connect connects now, if the client is not connected already, and waits until
-// it is ready or the attempt has failed. A client that has given up, or has lost
-// its connection with reconnecting disabled, starts anew. When ctx ends, only the wait ends.
+// it is ready or the attempt has failed; with ReconnectMaxAttempts, until all of them
+// have. While a lost connection is being replaced, Connect ends the present delay and
+// waits on. A client that has given up, or has lost its connection with reconnecting
+// disabled, starts anew. When ctx ends, only the wait ends.
 func (c *Client) Connect(ctx context.Context) error {
 	if c.broken != nil {
 		return c.broken
