@@ -37,7 +37,6 @@ type generation struct {
 	conn   net.Conn
 	reader *proto.Reader
 	addr   string
-	info   serverInfo
 	born   int64 // clock time of its attachment
 
 	// Owned by readLoop.

@@ -111,7 +111,6 @@ func shakeHands(ctx context.Context, opts *Options, conn net.Conn, q *queue) (*g
 		return nil, err
 	}
 	_ = conn.SetDeadline(time.Time{})
-	g.info = h.info
 	return g, nil
 }
 

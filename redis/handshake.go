@@ -11,11 +11,6 @@ import (
 	"github.com/futureio/futureio-go/redis/proto"
 )
 
-// serverInfo is what a handshake learned about the server.
-type serverInfo struct {
-	protocol int // 2 or 3
-}
-
 // handshake makes a fresh connection ready: HELLO with AUTH (or, where HELLO is
 // refused, AUTH alone), SELECT, CLIENT SETNAME.
 //
@@ -24,11 +19,11 @@ type serverInfo struct {
 // the caller's, by a deadline on conn. CLIENT SETNAME is optional: its refusal
 // fails nothing.
 type handshake struct {
-	conn    net.Conn
-	reader  *proto.Reader
-	opts    *Options
-	info    serverInfo
-	refused error // the server's refusal of HELLO, if it refused
+	conn     net.Conn
+	reader   *proto.Reader
+	opts     *Options
+	protocol int   // 2 or 3, as agreed on
+	refused  error // the server's refusal of HELLO, if it refused
 }
 
 func (h *handshake) run(ctx context.Context) error {
@@ -49,7 +44,7 @@ func (h *handshake) steps(ctx context.Context) error {
 	if err := h.hello(user, password); err != nil {
 		return err
 	}
-	if h.info.protocol == 2 {
+	if h.protocol == 2 {
 		if err := h.auth(user, password); err != nil {
 			return err
 		}
@@ -77,7 +72,7 @@ func (h *handshake) credentials(ctx context.Context) (user, password string, err
 // hello switches to RESP3 and authenticates, in one command. A refusal of any
 // kind leaves the connection in RESP2, to be authenticated by AUTH.
 func (h *handshake) hello(user, password string) error {
-	h.info.protocol = 2
+	h.protocol = 2
 	if h.opts.Protocol != 3 {
 		return nil
 	}
@@ -92,7 +87,7 @@ func (h *handshake) hello(user, password string) error {
 		return nil
 	}
 	if err == nil {
-		h.info.protocol = 3
+		h.protocol = 3
 	}
 	return err
 }

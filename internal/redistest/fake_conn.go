@@ -9,7 +9,7 @@ import (
 // readSize is how much a Fake takes in one read: as Redis does (PROTO_IOBUF_LEN).
 const readSize = 16 << 10
 
-// Conn is one connection of a Fake, seen from the server. Send, Drip, Close, Reset, CloseWrite and DropAfter are safe for
+// Conn is one connection of a Fake, seen from the server. Send, Drip, Close, Reset and CloseWrite are safe for
 // concurrent use.
 type Conn struct {
 	fake   *Fake
@@ -54,12 +54,6 @@ func newConn(f *Fake, nc net.Conn, number int) *Conn {
 // Number is the place of the connection in the order of acceptance, from 0.
 func (c *Conn) Number() int { return c.number }
 
-// Protocol is what the default HELLO agreed on: 2 or 3. For handlers.
-func (c *Conn) Protocol() int { return c.protocol }
-
-// Database is what the default SELECT selected. For handlers.
-func (c *Conn) Database() int { return c.db }
-
 // Default answers a request as the Fake does without handlers, and returns the reply. For handlers.
 func (c *Conn) Default(args []string) string { return c.defaultAnswer(args) }
 
@@ -99,16 +93,6 @@ func (c *Conn) Sleep(d time.Duration) bool {
 	case <-c.over:
 		return false
 	}
-}
-
-// Over is closed when this side has closed the connection: for handlers that wait for something.
-func (c *Conn) Over() <-chan struct{} { return c.over }
-
-// DropAfter closes the connection as soon as it has executed n more commands, without answering the last of them. 0 calls it off.
-func (c *Conn) DropAfter(n int) {
-	c.fake.mu.Lock()
-	defer c.fake.mu.Unlock()
-	c.dropAfter = n
 }
 
 // Close closes the connection. Replies that were due before are lost if they were not written.
