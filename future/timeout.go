@@ -28,29 +28,56 @@ func (e *timeoutError) Timeout() bool { return true }
 // else.
 func (f *Future[T]) WithTimeout(d time.Duration) *Future[T] {
 	n := new(timeoutStep[T])
+	if d > 0 {
+		n.alarm = &alarm[T]{step: n}
+	}
 	n.begin("WithTimeout", f, n)
-	if d <= 0 {
-		n.expire(d)
+	if d > 0 {
+		n.alarm.arm(d)
 	} else {
-		n.arm(d)
+		n.expire(d)
 	}
 	return &n.p.f
 }
 
 type timeoutStep[T any] struct {
 	step[T, T]
+	alarm *alarm[T] // nil when the time was up at once; written before the source can fire
+}
 
+// alarm is what a timer holds. The runtime keeps a stopped timer, with its function, until it cleans up its heap of
+// timers, which may take as long as the timer would have: so a step that has ended takes itself out of its alarm.
+type alarm[T any] struct {
 	mu    sync.Mutex
-	timer *time.Timer // guarded by mu
-	ended bool        // guarded by mu: the derived future is settled
+	timer *time.Timer     // guarded by mu
+	step  *timeoutStep[T] // guarded by mu; nil: the derived future is settled
 }
 
 // arm starts the timer, unless the source was quicker.
-func (n *timeoutStep[T]) arm(d time.Duration) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if !n.ended {
-		n.timer = time.AfterFunc(d, func() { n.expire(d) })
+func (a *alarm[T]) arm(d time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.step != nil {
+		a.timer = time.AfterFunc(d, func() { a.ring(d) })
+	}
+}
+
+func (a *alarm[T]) ring(d time.Duration) {
+	a.mu.Lock()
+	n := a.step
+	a.mu.Unlock()
+	if n != nil {
+		n.expire(d)
+	}
+}
+
+func (a *alarm[T]) disarm() {
+	a.mu.Lock()
+	timer := a.timer
+	a.timer, a.step = nil, nil
+	a.mu.Unlock()
+	if timer != nil {
+		timer.Stop()
 	}
 }
 
@@ -63,15 +90,9 @@ func (n *timeoutStep[T]) fired(_ *hook, b *Batch) {
 }
 
 func (n *timeoutStep[T]) release(derived *core) {
-	n.mu.Lock()
-	n.ended = true
-	timer := n.timer
-	n.timer = nil
-	n.mu.Unlock()
-	if timer != nil {
-		timer.Stop()
+	if n.alarm != nil {
+		n.alarm.disarm()
 	}
-
 	cause := derived.withdrawalCause()
 	if expired, ok := derived.err().(*timeoutError); ok {
 		cause = expired

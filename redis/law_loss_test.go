@@ -105,6 +105,12 @@ func TestAWriteCutInsideAFrameDividesUnknownFromNotExecuted(t *testing.T) {
 		var conns []*memnet.Conn
 		gate := make(chan struct{})
 		srv.Memory().OnDial(func(c *memnet.Conn) {
+			if len(conns) > 0 {
+				// Virtual time passes when nothing else can go on: the server has
+				// done what it got on the first connection. Without this it may run
+				// the commands of the second one before those, as a real one may.
+				time.Sleep(time.Millisecond)
+			}
 			conns = append(conns, c)
 			c.AfterWrite(func(int) { <-gate })
 		})
