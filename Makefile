@@ -12,7 +12,7 @@ STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 CODE := future redis generator internal examples
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-short race live bench generate lint check fuzz servers clean
+.PHONY: help test test-short race live bench size generate lint check fuzz servers clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ live: servers ## the tests in live_*_test.go alone, against every server there i
 
 bench: ## the benchmarks; BENCH=regexp, BENCHTIME=1s, BENCHCOUNT=1
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -count $(BENCHCOUNT) ./future/... ./redis/...
+
+size: ## what the commands cost at build time: CPU to compile them, bytes in a program that calls one
+	MEASURE_COMPILE=1 $(GO) test -count=1 -v ./internal/size
 
 generate: ## redis/commands/zz_*.go anew from spec/
 	$(GO) generate ./...

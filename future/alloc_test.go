@@ -50,7 +50,7 @@ func TestTheFastPathsDoNotAllocate(t *testing.T) {
 	batch := func(n int) {
 		for range n {
 			p := fresh()
-			p.ReuseWaiters()
+			p.Owner().ReuseWaiters()
 			p.CompleteIn(&b, 1)
 		}
 		b.Wake()
@@ -72,7 +72,7 @@ func TestTheFastPathsDoNotAllocate(t *testing.T) {
 		}},
 		{"Await that parks on a waiter that is reused", 0, func() {
 			p := fresh()
-			p.ReuseWaiters()
+			p.Owner().ReuseWaiters()
 			s.promises <- p
 			if _, err := p.Future().Await(ctx); err != nil {
 				t.Error(err)
@@ -122,7 +122,7 @@ func TestABatchOf128WakeUpsDoesNotAllocate(t *testing.T) {
 		now := promises[:size]
 		promises = promises[size:]
 		for i := range now {
-			now[i].ReuseWaiters()
+			now[i].Owner().ReuseWaiters()
 			work[i] <- &now[i]
 		}
 		for i := range now {

@@ -29,7 +29,7 @@ func TestABatchWakesWaitersOnlyInWake(t *testing.T) {
 			if i%2 == 0 {
 				promises[i].CompleteIn(&b, i)
 			} else {
-				promises[i].FailIn(&b, errBroken)
+				promises[i].Owner().FailIn(&b, errBroken)
 			}
 		}
 		synctest.Wait()
@@ -51,7 +51,7 @@ func TestABatchWakesWaitersOnlyInWake(t *testing.T) {
 func TestASettledBatchReportsASecondSettlement(t *testing.T) {
 	var b future.Batch
 	var p future.Promise[int]
-	if !p.CompleteIn(&b, 1) || p.CompleteIn(&b, 2) || p.FailIn(&b, errBroken) {
+	if !p.CompleteIn(&b, 1) || p.CompleteIn(&b, 2) || p.Owner().FailIn(&b, errBroken) {
 		t.Error("CompleteIn and FailIn do not tell the first settlement from later ones")
 	}
 	wantValue(t, p.Future(), 1)
@@ -66,7 +66,7 @@ func TestAWaiterWhoseWakeUpIsInABatchReturnsTheValueWhenItsContextEnds(t *testin
 	for _, reuse := range []bool{false, true} {
 		p := future.NewPromise[int]()
 		if reuse {
-			p.ReuseWaiters()
+			p.Owner().ReuseWaiters()
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		type outcome struct {

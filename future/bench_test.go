@@ -56,7 +56,7 @@ func BenchmarkAwaitThatParks(b *testing.B) {
 			for b.Loop() {
 				p := future.NewPromise[int64]()
 				if reuse {
-					p.ReuseWaiters()
+					p.Owner().ReuseWaiters()
 				}
 				s.promises <- p
 				if _, err := p.Future().Await(ctx); err != nil {
@@ -96,7 +96,7 @@ func Benchmark128CallersAndOneBatch(b *testing.B) {
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			p := future.NewPromise[int64]()
-			p.ReuseWaiters()
+			p.Owner().ReuseWaiters()
 			requests <- p
 			if _, err := p.Future().Await(ctx); err != nil {
 				b.Error(err)

@@ -46,6 +46,9 @@ func (c *core) cancel(cause error) bool {
 
 // onCancel registers fn, or runs it here and now when c was cancelled already.
 func (c *core) onCancel(fn func(cause error)) {
+	if fn == nil {
+		panic("future: OnCancel: nil function")
+	}
 	s := c.needSide()
 	s.mu.Lock()
 	if !c.settled() {

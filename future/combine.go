@@ -136,7 +136,7 @@ func (g *group[R]) fired(h *hook, b *Batch) {
 			g.p.f.c.fail(kind, src.err(), b)
 		}
 	case last && g.policy == needAny:
-		g.p.FailIn(b, g.joined())
+		g.p.Owner().FailIn(b, g.joined())
 	case last:
 		g.complete(h.index, b)
 	}

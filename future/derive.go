@@ -33,12 +33,17 @@ func (s *step[T, U]) begin(name string, src *Future[T], kind derivation) {
 		panic("future: " + name + ": nil future")
 	}
 	s.src = src
-	s.hook.to = kind
-	s.side.up = kind
-	s.p.f.c.side.Store(&s.side)
-	s.p.f.c.flags.Store(src.c.flags.Load() & reuseFlag)
-	if !src.c.watch(&s.hook, true) {
-		kind.fired(&s.hook, nil)
+	connect(&s.p.f.c, &s.side, &s.hook, &src.c, kind)
+}
+
+// connect is the part of begin that is the same for all types.
+func connect(derived *core, side *side, hook *hook, src *core, kind derivation) {
+	hook.to = kind
+	side.up = kind
+	derived.side.Store(side)
+	derived.flags.Store(src.flags.Load() & reuseFlag)
+	if !src.watch(hook, true) {
+		kind.fired(hook, nil)
 	}
 }
 
@@ -65,8 +70,8 @@ func (c *core) withdrawalCause() error {
 	return context.Canceled
 }
 
-// settleAs settles with the outcome of src, which is settled.
-func (p *Promise[T]) settleAs(src *Future[T], b *Batch) {
+// settleAs settles p with the outcome of src, which is settled.
+func settleAs[T any](p *Promise[T], src *Future[T], b *Batch) {
 	switch kind := State(src.c.state.Load()); kind {
 	case Done:
 		p.CompleteIn(b, src.value)
@@ -114,9 +119,9 @@ func (n *transformStep[T, U]) fired(_ *hook, b *Batch) {
 	n.done, n.fail = nil, nil
 	switch kind := State(src.c.state.Load()); {
 	case kind == Done:
-		go n.p.run(func() (U, error) { return done(src.value) })
+		go run(&n.p, func() (U, error) { return done(src.value) })
 	case fail != nil:
-		go n.p.run(func() (U, error) { return fail(src.c.err()) })
+		go run(&n.p, func() (U, error) { return fail(src.c.err()) })
 	default:
 		n.p.f.c.fail(kind, src.c.err(), b)
 	}
@@ -169,42 +174,12 @@ func (n *catchStep[T]) fired(_ *hook, b *Batch) {
 		return
 	}
 	// Also the matching of CatchAs runs there: errors.As calls methods of the error, which are not ours.
-	go n.p.run(func() (T, error) {
+	go run(&n.p, func() (T, error) {
 		v, err, caught := fn(src.c.err())
 		if !caught {
 			// Here and not by returning err, so that a cancellation stays one.
-			n.p.settleAs(src, nil)
+			settleAs(&n.p, src, nil)
 		}
 		return v, err
-	})
-}
-
-// OnReady calls fn with f once f is settled in whatever way, on a goroutine of its own, so that fn may block, and
-// delays nobody by doing so. The returned future settles as f did after fn has returned; if fn panics, it fails
-// with *PanicError, and that is the only place where the panic shows.
-//
-// The returned future holds an interest in f like any derived one. Cancelling it before f is settled takes fn back:
-// it is not called.
-func (f *Future[T]) OnReady(fn func(*Future[T])) *Future[T] {
-	if fn == nil {
-		panic("future: OnReady: nil function")
-	}
-	n := &readyStep[T]{fn: fn}
-	n.begin("OnReady", f, n)
-	return &n.p.f
-}
-
-type readyStep[T any] struct {
-	step[T, T]
-	fn func(*Future[T])
-}
-
-func (n *readyStep[T]) fired(*hook, *Batch) {
-	src, fn := n.takeSource(), n.fn
-	n.fn = nil
-	go n.p.run(func() (T, error) {
-		fn(src)
-		n.p.settleAs(src, nil)
-		return src.value, src.c.err()
 	})
 }

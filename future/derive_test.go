@@ -294,7 +294,7 @@ func TestNilFuturesAndFunctionsPanicAtOnce(t *testing.T) {
 		"OnReady with nil":       func() { ok.OnReady(nil) },
 		"WithTimeout of nil":     func() { none.WithTimeout(1) },
 		"Go with nil":            func() { future.Go[int](context.Background(), nil) },
-		"OnSettle with nil":      func() { future.NewPromise[int]().OnSettle(nil) },
+		"OnSettle with nil":      func() { future.NewPromise[int]().Owner().OnSettle(nil) },
 		"OnCancel with nil":      func() { future.NewPromise[int]().OnCancel(nil) },
 		"All with nil":           func() { future.All(ok, none) },
 		"AllSettled with nil":    func() { future.AllSettled(none) },

@@ -47,11 +47,17 @@ func (s State) String() string {
 //
 // All methods are safe for concurrent use, and any number of goroutines may wait for one future.
 type Future[T any] struct {
+	_ notComparable
+
 	// value is written between claim and publish, and read only when c is settled. It stays zero unless Done. It
 	// stands first because a zero-sized last field would cost a word.
 	value T
 	c     core
 }
+
+// notComparable keeps the compiler from making functions that compare futures, one for each type: only pointers to
+// futures are compared. It takes no room.
+type notComparable [0]func()
 
 // Await waits for the outcome and returns it: the value, or the error of a failed or cancelled future. If ctx ends
 // first, Await returns context.Cause(ctx); only this wait ends, the future goes on. A settled future beats a dead
@@ -69,6 +75,8 @@ func (f *Future[T]) Await(ctx context.Context) (T, error) {
 // TryGet returns the outcome if there is one, and never blocks. ok tells whether the future is settled; v and err
 // are then what Await would return. On a pending future it returns false and a nil error, or ErrNotFlushed if the
 // future is on hold.
+//
+//go:noinline
 func (f *Future[T]) TryGet() (v T, ok bool, err error) {
 	held := f.c.held()
 	if f.c.settled() {

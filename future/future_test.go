@@ -291,7 +291,7 @@ func TestOfManyConcurrentSettlersExactlyOneWins(t *testing.T) {
 	for range 500 {
 		p := future.NewPromise[int]()
 		var wins, hooks atomic.Int32
-		p.OnSettle(func() { hooks.Add(1) })
+		p.Owner().OnSettle(func() { hooks.Add(1) })
 		var wg sync.WaitGroup
 		for i := range 4 {
 			wg.Go(func() {

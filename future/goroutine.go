@@ -17,7 +17,7 @@ func Go[T any](ctx context.Context, fn func(context.Context) (T, error)) *Future
 	p.OnCancel(cancel)
 	go func() {
 		defer cancel(nil)
-		p.run(func() (T, error) { return fn(ctx) })
+		run(p, func() (T, error) { return fn(ctx) })
 	}()
 	return p.Future()
 }

@@ -42,11 +42,11 @@ func TestEveryKindOfDerivedFutureHoldsAnInterest(t *testing.T) {
 				d.Cancel(nil)
 			}
 		}
-		if p.Settled() {
+		if p.Owner().Settled() {
 			t.Errorf("the source is cancelled although a future made by %s wants it", name)
 		}
 		last.Cancel(nil)
-		if !p.Settled() {
+		if !p.Owner().Settled() {
 			t.Errorf("the source is pending although its last derived future, made by %s, is cancelled", name)
 		}
 	}
@@ -71,7 +71,7 @@ func TestASourceIsCancelledOnlyWithItsLastDerivedFuture(t *testing.T) {
 		if !d.Cancel(cause) || d.State() != future.Cancelled || d.Err() != cause {
 			t.Errorf("cancelled %s is %v with %v; want cancelled with %v", name, d.State(), d.Err(), cause)
 		}
-		if got, want := p.Settled(), left == 0; got != want {
+		if got, want := p.Owner().Settled(), left == 0; got != want {
 			t.Fatalf("with %d derived futures left (%s cancelled last) the source is settled: %v; want %v", left, name, got, want)
 		}
 	}

@@ -32,7 +32,9 @@ func (e *PanicError) Unwrap() error {
 
 // run calls fn and settles p with what it returns, and also when fn panics or ends its goroutine: no way out of fn
 // leaves the future pending.
-func (p *Promise[T]) run(fn func() (T, error)) {
+//
+// It is no method, because methods are compiled for every T, used or not.
+func run[T any](p *Promise[T], fn func() (T, error)) {
 	var v T
 	err := ErrGoexit
 	defer func() {

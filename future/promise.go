@@ -36,38 +36,12 @@ func (p *Promise[T]) CompleteIn(b *Batch, v T) bool {
 
 // Fail settles the future with err and wakes its waiters. It reports whether it did, like Complete. A nil err is a
 // mistake that must not look like a success: the future fails with an error that says so.
-func (p *Promise[T]) Fail(err error) bool { return p.FailIn(nil, err) }
+func (p *Promise[T]) Fail(err error) bool { return failNow(&p.f.c, err) }
 
-// FailIn is Fail with the wake-ups collected in b; a nil b wakes now.
-func (p *Promise[T]) FailIn(b *Batch, err error) bool {
-	if err == nil {
-		err = errNilFailure
-	}
-	return p.f.c.fail(Failed, err, b)
-}
-
-// Settled reports whether the future has its outcome, by Complete, Fail or Cancel.
-func (p *Promise[T]) Settled() bool { return p.f.c.settled() }
-
-// ReuseWaiters lets Await take what it parks on from a package-wide pool and give it back, so that waiting
-// allocates nothing. It must be called before the future is shared. Without it every parked Await makes a channel
-// of its own; that is what code in a testing/synctest bubble needs, because pooled channels may come from outside
-// the bubble.
+// failNow is not in line in Fail because that would make it once for every type.
 //
-// Futures derived by Map, Then, Catch and their like take over the setting of their source.
-func (p *Promise[T]) ReuseWaiters() { p.f.c.flags.Or(reuseFlag) }
-
-// Hold makes waiting fail at once with ErrNotFlushed until Unhold: Await, TryGet, WaitAll, the Await2 family,
-// AsCompleted and InOrder. It is for commands that wait for somebody to send them, like those of a pipeline before
-// it is executed: waiting for one would block for ever. It should be called before the future is shared; waits that
-// have begun are not disturbed.
-//
-// A future on hold can be settled and cancelled like any other, and then its outcome counts. Futures derived from
-// one on hold are not on hold, they are pending.
-func (p *Promise[T]) Hold() { p.f.c.flags.Or(heldFlag) }
-
-// Unhold ends Hold.
-func (p *Promise[T]) Unhold() { p.f.c.flags.And(^heldFlag) }
+//go:noinline
+func failNow(c *core, err error) bool { return (*Owner)(c).FailIn(nil, err) }
 
 // OnCancel registers fn to be called when the future is cancelled, with the cause: at most once, after the future
 // is settled, on the goroutine that cancels. If the future was cancelled before, fn is called here and now; if it
@@ -76,30 +50,7 @@ func (p *Promise[T]) Unhold() { p.f.c.flags.And(^heldFlag) }
 // It is for owners of promises. The cancelling goroutine may be one that settles another future (All fails because
 // of one source and withdraws from the others), so fn must not block, and must not need a lock that is held while
 // settling futures.
-func (p *Promise[T]) OnCancel(fn func(cause error)) {
-	if fn == nil {
-		panic("future: OnCancel: nil function")
-	}
-	p.f.c.onCancel(fn)
-}
+func (p *Promise[T]) OnCancel(fn func(cause error)) { p.f.c.onCancel(fn) }
 
-// OnSettle registers fn to be called once when the future is settled in whatever way, inline on the goroutine that
-// settles it; here and now if it is settled already. It is for owners of promises only: fn must not block, and must
-// not run code of the future's user, who has OnReady.
-func (p *Promise[T]) OnSettle(fn func()) {
-	if fn == nil {
-		panic("future: OnSettle: nil function")
-	}
-	h := &settleFunc{fn: fn}
-	h.to = h
-	if !p.f.c.watch(&h.hook, false) {
-		fn()
-	}
-}
-
-type settleFunc struct {
-	hook
-	fn func()
-}
-
-func (s *settleFunc) fired(*hook, *Batch) { s.fn() }
+// Owner returns the part of the promise that does not depend on T.
+func (p *Promise[T]) Owner() *Owner { return (*Owner)(&p.f.c) }

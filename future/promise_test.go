@@ -12,7 +12,7 @@ import (
 
 func TestWaitingForAFutureOnHoldFailsAtOnce(t *testing.T) {
 	p := future.NewPromise[int]()
-	p.Hold()
+	p.Owner().Hold()
 	f := p.Future()
 	if _, err := f.Await(t.Context()); err != future.ErrNotFlushed {
 		t.Errorf("Await on hold fails with %v; want ErrNotFlushed", err)
@@ -35,7 +35,7 @@ func TestWaitingForAFutureOnHoldFailsAtOnce(t *testing.T) {
 	}
 	wantState(t, f, future.Pending)
 
-	p.Unhold()
+	p.Owner().Unhold()
 	if _, ok, err := f.TryGet(); ok || err != nil {
 		t.Errorf("TryGet after Unhold = %v, %v; want false, nil", ok, err)
 	}
@@ -45,7 +45,7 @@ func TestWaitingForAFutureOnHoldFailsAtOnce(t *testing.T) {
 
 func TestAFutureOnHoldCanBeSettled(t *testing.T) {
 	p := future.NewPromise[int]()
-	p.Hold()
+	p.Owner().Hold()
 	p.Fail(errBroken)
 	wantError(t, p.Future(), errBroken)
 	if _, ok, err := p.Future().TryGet(); !ok || err != errBroken {
@@ -53,7 +53,7 @@ func TestAFutureOnHoldCanBeSettled(t *testing.T) {
 	}
 
 	q := future.NewPromise[int]()
-	q.Hold()
+	q.Owner().Hold()
 	q.Future().Cancel(nil)
 	wantState(t, q.Future(), future.Cancelled)
 }
@@ -61,9 +61,9 @@ func TestAFutureOnHoldCanBeSettled(t *testing.T) {
 func TestAFutureDerivedFromOneOnHoldWaitsForTheFlush(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := future.NewPromise[int]()
-		p.Hold()
+		p.Owner().Hold()
 		twice := future.Map(p.Future(), func(n int) (int, error) { return 2 * n, nil })
-		time.AfterFunc(time.Second, func() { p.Unhold(); p.Complete(4) })
+		time.AfterFunc(time.Second, func() { p.Owner().Unhold(); p.Complete(4) })
 		wantValue(t, twice, 8)
 	})
 }
@@ -72,7 +72,7 @@ func TestOnCancelRunsOnceOnTheCancellingGoroutine(t *testing.T) {
 	p := future.NewPromise[int]()
 	var causes []error // not guarded: the race detector would see another goroutine
 	p.OnCancel(func(cause error) {
-		if !p.Settled() {
+		if !p.Owner().Settled() {
 			t.Error("OnCancel runs before the future is settled")
 		}
 		causes = append(causes, cause)
@@ -114,9 +114,9 @@ func TestOnSettleRunsInlineOnceForEveryOutcome(t *testing.T) {
 	} {
 		p := future.NewPromise[int]()
 		runs := 0
-		p.OnSettle(func() {
+		p.Owner().OnSettle(func() {
 			runs++
-			if !p.Settled() {
+			if !p.Owner().Settled() {
 				t.Errorf("OnSettle runs before %s is visible", name)
 			}
 		})
@@ -124,7 +124,7 @@ func TestOnSettleRunsInlineOnceForEveryOutcome(t *testing.T) {
 		if runs != 1 {
 			t.Errorf("OnSettle ran %d times when %s returned; want 1", runs, name)
 		}
-		p.OnSettle(func() { runs++ })
+		p.Owner().OnSettle(func() { runs++ })
 		if runs != 2 {
 			t.Errorf("OnSettle of a settled future did not run at once")
 		}
@@ -151,11 +151,11 @@ func TestCancelCountMovesForEveryCancellationOnceItIsVisible(t *testing.T) {
 		var wg sync.WaitGroup
 		wg.Go(func() { p.Future().Cancel(nil) })
 		for future.CancelCount() == seen {
-			if p.Settled() {
+			if p.Owner().Settled() {
 				break
 			}
 		}
-		if !p.Settled() {
+		if !p.Owner().Settled() {
 			t.Fatal("CancelCount moved before the future was settled")
 		}
 		wg.Wait()

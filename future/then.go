@@ -31,7 +31,7 @@ func (n *thenStep[T, U]) fired(h *hook, b *Batch) {
 	if h == &n.innerHook {
 		inner := n.inner
 		n.inner = nil
-		n.p.settleAs(inner, b)
+		settleAs(&n.p, inner, b)
 		return
 	}
 	src, fn := n.takeSource(), n.fn

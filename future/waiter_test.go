@@ -26,7 +26,7 @@ func TestAbandonedWaitsLeaveNothingBehind(t *testing.T) {
 	for _, reuse := range []bool{false, true} {
 		p := future.NewPromise[int]()
 		if reuse {
-			p.ReuseWaiters()
+			p.Owner().ReuseWaiters()
 		}
 		f := p.Future()
 		for range 200 {
@@ -47,7 +47,7 @@ func TestOverlappingAbandonedWaitsLeaveNothingBehind(t *testing.T) {
 	for _, reuse := range []bool{false, true} {
 		p := future.NewPromise[int]()
 		if reuse {
-			p.ReuseWaiters()
+			p.Owner().ReuseWaiters()
 		}
 		f := p.Future()
 		var wg sync.WaitGroup
@@ -115,7 +115,7 @@ func TestAPooledWaiterNeverReceivesAStaleToken(t *testing.T) {
 		callers.Go(func() {
 			for i := range rounds {
 				p := future.NewPromise[int]()
-				p.ReuseWaiters()
+				p.Owner().ReuseWaiters()
 				f := p.Future()
 				want := g*rounds + i
 				ctx, cancel := context.WithCancel(context.Background())

@@ -21,25 +21,30 @@ func (m *model) emitOptions() string {
 
 func (o *option) emit(b *bytes.Buffer) {
 	typ := o.typeName()
-	if len(o.values) == 0 {
+	if len(o.values()) == 0 {
 		fmt.Fprintf(b, "%svar %s %s\n\ntype %s struct{}\n", o.emitDoc(), o.name, typ, typ)
 	} else {
 		var fields, names []string
-		for _, v := range o.values {
-			fields, names = append(fields, v.name+" "+paramKinds[v.kind].goType), append(names, v.name)
+		for _, v := range o.values() {
+			fields, names = append(fields, v.name+" "+v.goType(o.overlay, false)), append(names, v.name)
 		}
 		exported := o.exportedType()
 		fmt.Fprintf(b, "// %s is what %s returns.\ntype %s struct{\n%s\n}\n\n", exported, o.name, exported, strings.Join(fields, "\n"))
 		fmt.Fprintf(b, "%sfunc %s(%s) %s { return %s{%s} }\n", o.emitDoc(), o.name, o.params(), exported, exported, strings.Join(names, ", "))
 		typ = exported
 	}
+	fmt.Fprintf(b, "\nfunc (o %s) write(a *args, groups uint64) {\na.oneof(groups, %q)\n", typ, o.token)
+	o.emitWrite(b)
+	b.WriteString("}\n")
 	for _, meth := range o.methods {
-		fmt.Fprintf(b, "\nfunc (o %s) %s(a *args) {\n", typ, meth.applyName())
-		for _, group := range meth.use(o.token).groups {
-			fmt.Fprintf(b, "a.oneof(%d, %q)\n", group, o.token)
+		if meth.as != meth {
+			continue
 		}
-		o.emitWrite(b)
-		b.WriteString("}\n")
+		var groups uint64
+		for _, group := range meth.useOf(o).groups {
+			groups |= 1 << group
+		}
+		fmt.Fprintf(b, "\nfunc (%s) %s() uint64 { return %#x }\n", typ, meth.applyName(), groups)
 	}
 }
 
@@ -49,13 +54,12 @@ func (o *option) exportedType() string { return o.name + "Option" }
 
 func (o *option) emitWrite(b *bytes.Buffer) {
 	if o.millis != "" {
-		fmt.Fprintf(b, "a.%sToken(o.%s, %q, %q)\n", o.values[0].kind, o.values[0].name, o.token, o.millis)
+		v := o.values()[0]
+		fmt.Fprintf(b, "a.%sToken(o.%s, %q, %q)\n", v.kind, v.name, o.token, o.millis)
 		return
 	}
-	fmt.Fprintf(b, "a.str(%q)\n", o.token)
-	for _, v := range o.values {
-		fill := strings.NewReplacer("$", "o."+v.name, "#", fmt.Sprintf("%q", o.token))
-		b.WriteString(fill.Replace(paramKinds[v.kind].write) + "\n")
+	for _, part := range o.parts {
+		part.write(b, o.overlay, "o."+part.name, o.token)
 	}
 }
 
@@ -73,18 +77,22 @@ func (m *model) emitReexports() string {
 	var b bytes.Buffer
 	b.WriteString("// The options without a value.\nvar (\n")
 	for _, o := range m.options {
-		if len(o.values) == 0 {
+		if len(o.values()) == 0 {
 			fmt.Fprintf(&b, "// %s %s\n%s = commands.%s\n", o.name, o.doc, o.name, o.name)
 		}
 	}
 	b.WriteString(")\n")
 	for _, o := range m.options {
-		if len(o.values) == 0 {
+		values := o.values()
+		if len(values) == 0 {
 			continue
 		}
 		var names []string
-		for _, v := range o.values {
+		for _, v := range values {
 			names = append(names, v.name)
+		}
+		if values[len(values)-1].many {
+			names[len(names)-1] += "..."
 		}
 		fmt.Fprintf(&b, "\n%sfunc %s(%s) commands.%s { return commands.%s(%s) }\n",
 			o.emitDoc(), o.name, o.params(), o.exportedType(), o.name, strings.Join(names, ", "))
@@ -96,5 +104,6 @@ func (m *model) emitReexports() string {
 		}
 	}
 	b.WriteString(")\n")
+	b.WriteString(m.wordReexports())
 	return begin("redis", b.String())
 }

@@ -1,7 +1,8 @@
 // Generator writes the typed commands of package redis/commands.
 //
 //	go run ./generator [-root DIR]                    spec/ → redis/commands/zz_*.go and redis/zz_*.go
-//	go run ./generator merge --from NAME=FILE …       facts of servers → spec/commands.json
+//	go run ./generator spec --from NAME=ADDR …        running servers → spec/commands.json
+//	go run ./generator merge --from NAME=FILE …       the same from files
 //
 // Three steps, each with its files: the spec (spec.go, overlay.go) is read into
 // the model of the methods (model.go, params.go, options.go, syntax.go, taken.go), and the
@@ -30,6 +31,9 @@ func run(args []string) error {
 	if len(args) > 0 && args[0] == "merge" {
 		return runMerge(args[1:])
 	}
+	if len(args) > 0 && args[0] == "spec" {
+		return runSpec(args[1:])
+	}
 	flags := flag.NewFlagSet("generator", flag.ContinueOnError)
 	root := flags.String("root", ".", "the `folder` of the module")
 	if err := flags.Parse(args); err != nil {
@@ -46,7 +50,7 @@ func run(args []string) error {
 }
 
 // outputs are the folders that the generator writes to, and their pattern.
-var outputs = []string{"redis/commands/zz_*.go", "redis/zz_*.go"}
+var outputs = []string{"redis/commands/zz_*.go", "redis/zz_*.go", "docs/commands.md"}
 
 // generate returns the source of every generated file by its path in the module.
 func generate(root string) (map[string][]byte, error) {
@@ -66,7 +70,11 @@ func generate(root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return m.emit()
+	types, err := emitTypes(root)
+	if err != nil {
+		return nil, err
+	}
+	return m.emit(types)
 }
 
 // write brings the generated files up to date: it writes what differs and

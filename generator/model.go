@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,6 +11,7 @@ import (
 // model is what is going to be written: every command for the table, the methods
 // and the options.
 type model struct {
+	spec     *Spec
 	commands []*Command // callable, sorted by name
 	methods  []*method  // sorted by name
 	options  []*option  // sorted by name
@@ -19,16 +21,20 @@ type model struct {
 // method is one method of Commands.
 type method struct {
 	name    string
+	main    bool // not a variant
 	command *Command
 	over    CommandOverlay
 	millis  *Command // the same command in milliseconds; nil if there is none
 	steps   []step   // what is written, in order
 	options []use    // the options it takes
+	as      *method  // the first method that takes the same options; itself if none does before
+	overlay *Overlay
 }
 
 // step is one part of a request.
 type step struct {
 	token   string // written first, if there is one
+	each    bool   // the token is written before each of many
 	name    string // the parameter's Go name; empty: the token is all
 	kind    string // a key of paramKinds
 	many    bool
@@ -45,13 +51,13 @@ type use struct {
 
 // newModel makes the model, or says what does not fit together.
 func newModel(spec *Spec, over *Overlay) (*model, error) {
-	m := &model{over: over}
+	m := &model{spec: spec, over: over}
 	for i := range spec.Commands {
 		if c := &spec.Commands[i]; c.Callable() {
 			m.commands = append(m.commands, c)
 		}
 	}
-	for _, names := range []map[string]string{over.Session, over.ServerSide} {
+	for _, names := range []map[string]string{over.Session, over.ServerSide, over.Skipped, over.Repeatable, over.Timeouts} {
 		for _, name := range slices.Sorted(maps.Keys(names)) {
 			if c := spec.Lookup(name); c == nil || !c.Callable() {
 				return nil, fmt.Errorf("%s is not a command of the spec", name)
@@ -65,11 +71,15 @@ func newModel(spec *Spec, over *Overlay) (*model, error) {
 			return nil, fmt.Errorf("%s is not a command of the spec", name)
 		}
 		entry := over.Commands[name]
-		for _, o := range append([]CommandOverlay{entry}, entry.Variants...) {
+		if over.Skipped[name]+over.ServerSide[name] != "" {
+			return nil, fmt.Errorf("%s has an entry, and is skipped", name)
+		}
+		for i, o := range append([]CommandOverlay{entry}, entry.Variants...) {
 			meth, err := newMethod(spec, over, c, o, options)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}
+			meth.main = i == 0
 			m.methods = append(m.methods, meth)
 		}
 	}
@@ -79,8 +89,22 @@ func newModel(spec *Spec, over *Overlay) (*model, error) {
 			return nil, fmt.Errorf("%s and %s both make a method %s", a.command.Name, b.command.Name, a.name)
 		}
 	}
+	if err := over.checkWords(); err != nil {
+		return nil, err
+	}
+	m.share()
 	for _, name := range slices.Sorted(maps.Keys(options)) {
 		m.options = append(m.options, options[name])
+	}
+	for _, name := range slices.Sorted(maps.Keys(over.Redact)) {
+		if c := spec.Lookup(name); c == nil || !c.Callable() {
+			return nil, fmt.Errorf("redact: %s is not a command of the spec", name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(over.Timeouts)) {
+		if timeoutPlaces[over.Timeouts[name]] == "" {
+			return nil, fmt.Errorf("timeouts: %s: unknown place %q", name, over.Timeouts[name])
+		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(over.Options)) {
 		if !slices.ContainsFunc(m.options, func(o *option) bool { return o.key == key }) {
@@ -91,7 +115,13 @@ func newModel(spec *Spec, over *Overlay) (*model, error) {
 }
 
 func newMethod(spec *Spec, over *Overlay, c *Command, o CommandOverlay, options map[string]*option) (*method, error) {
-	m := &method{name: o.Name, command: c, over: o}
+	if len(o.Arguments) > 0 {
+		if len(c.Arguments) > 0 {
+			return nil, errors.New("arguments: servers tell them")
+		}
+		c.Arguments = o.Arguments
+	}
+	m := &method{name: o.Name, command: c, over: o, overlay: over}
 	if m.name == "" {
 		m.name = methodName(c.Name)
 	}
@@ -112,10 +142,15 @@ func newMethod(spec *Spec, over *Overlay, c *Command, o CommandOverlay, options 
 			b.unused[arg] = true
 		}
 	}
-	for _, a := range c.ArgumentsOn(c.Servers...) {
-		if err := b.argument(&a); err != nil {
-			return nil, fmt.Errorf("%s: argument %s: %w", m.name, a.Name, err)
+	if o.Usage != nil {
+		if len(o.With)+len(o.Without)+len(o.Params)+len(o.Tokens) > 0 {
+			return nil, fmt.Errorf("%s: a usage tells everything: no with, without, params, tokens", m.name)
 		}
+		if err := b.usage(*o.Usage); err != nil {
+			return nil, fmt.Errorf("%s: %w", m.name, err)
+		}
+	} else if err := b.tree(c.ArgumentsOn(c.Servers...)); err != nil {
+		return nil, fmt.Errorf("%s: %w", m.name, err)
 	}
 	for _, arg := range slices.Sorted(maps.Keys(b.unused)) {
 		return nil, fmt.Errorf("%s: there is no argument %s", m.name, arg)
@@ -125,6 +160,9 @@ func newMethod(spec *Spec, over *Overlay, c *Command, o CommandOverlay, options 
 	}
 	if m.millis != nil && !slices.ContainsFunc(m.steps, func(s step) bool { return twoUnits(s.kind) }) {
 		return nil, fmt.Errorf("%s: millis is for a parameter of kind span or moment", m.name)
+	}
+	if b.group >= 64 {
+		return nil, fmt.Errorf("%s: %d groups of options; there are bits for 64", m.name, b.group+1)
 	}
 	if err := m.count(); err != nil {
 		return nil, fmt.Errorf("%s: %w", m.name, err)
@@ -146,6 +184,9 @@ func (m *method) count() error {
 				return fmt.Errorf("argument %s counts nothing", s.name)
 			}
 			s.name, s.countOf = "", m.steps[i+1].name
+		}
+		if s.countOf != "" && !slices.ContainsFunc(m.steps, func(p step) bool { return p.many && p.name == s.countOf }) {
+			return fmt.Errorf("{#%s} counts nothing", s.countOf)
 		}
 		if s.name != "" && names[s.name] {
 			return fmt.Errorf("there are two parameters %s", s.name)
@@ -171,6 +212,22 @@ func (m *method) exclude(excludes map[string][]string) error {
 	return nil
 }
 
+// share lets methods that take the same options have one interface for them: every method of an option costs time to
+// compile.
+func (m *model) share() {
+	first := map[string]*method{}
+	for _, meth := range m.methods {
+		var key strings.Builder
+		for _, u := range meth.options {
+			fmt.Fprintf(&key, "%s %v,", u.option.name, u.groups)
+		}
+		if first[key.String()] == nil {
+			first[key.String()] = meth
+		}
+		meth.as = first[key.String()]
+	}
+}
+
 // use finds an option of the method by its token.
 func (m *method) use(token string) *use {
 	for i := range m.options {
@@ -181,21 +238,12 @@ func (m *method) use(token string) *use {
 	return nil
 }
 
-// flags are the flags of a command as Go expressions.
-func (m *model) flags(c *Command) string {
-	var flags []string
-	add := func(flag string, has bool) {
-		if has {
-			flags = append(flags, flag)
+// useOf finds an option of the method.
+func (m *method) useOf(o *option) *use {
+	for i := range m.options {
+		if m.options[i].option == o {
+			return &m.options[i]
 		}
 	}
-	add("ReadOnly", slices.Contains(c.Flags, "readonly"))
-	add("Write", slices.Contains(c.Flags, "write"))
-	add("Blocking", slices.Contains(c.Flags, "blocking"))
-	add("Session", m.over.Session[c.Name] != "")
-	add("ServerSide", m.over.ServerSide[c.Name] != "")
-	if len(flags) == 0 {
-		return "0"
-	}
-	return strings.Join(flags, " | ")
+	return nil
 }

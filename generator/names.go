@@ -56,12 +56,21 @@ func paramName(arg string, many bool) string {
 	words := strings.FieldsFunc(arg, func(r rune) bool { return r == '-' || r == '_' || r == ' ' })
 	for i := range words {
 		words[i] = strings.ToLower(words[i])
-		if i > 0 {
+		switch {
+		case i > 0 && words[i] == "id":
+			words[i] = "ID"
+		case i > 0:
 			words[i] = strings.ToUpper(words[i][:1]) + words[i][1:]
 		}
 	}
 	name := strings.Join(words, "")
-	if many && !strings.HasSuffix(name, "s") {
+	switch stem, y := strings.CutSuffix(name, "y"); {
+	case !many || strings.HasSuffix(name, "s"):
+	case y && !strings.HasSuffix(stem, "e"):
+		name = stem + "ies"
+	case strings.HasSuffix(name, "x"):
+		name += "es"
+	default:
 		name += "s"
 	}
 	if token.IsKeyword(name) || name == "a" || name == "c" {

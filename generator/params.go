@@ -19,11 +19,24 @@ type methodBuilder struct {
 	tokens map[string]string // those of the overlay that have not come by
 }
 
+// tree adds all arguments of a command.
+func (b *methodBuilder) tree(nodes []Argument) error {
+	for i := range nodes {
+		if err := b.argument(&nodes[i]); err != nil {
+			return fmt.Errorf("argument %s: %w", nodes[i].Name, err)
+		}
+	}
+	return nil
+}
+
 // argument adds one argument of the tree.
 func (b *methodBuilder) argument(a *Argument) error {
 	o := &b.method.over
 	delete(b.unused, a.Name)
 	asParam := !slices.Contains(o.Without, a.Name) && a.Type != "pure-token" && (!a.Optional || slices.Contains(o.With, a.Name))
+	if asParam && o.Params[a.Name] == "" && (a.Type == "oneof" || a.Type == "block" && !a.Multiple) {
+		return b.inside(a)
+	}
 	if o.Params[a.Name] != "" && !asParam {
 		return errors.New("params: it is no parameter of the method")
 	}
@@ -40,16 +53,16 @@ func (b *methodBuilder) argument(a *Argument) error {
 		if s.kind == "" {
 			s.kind = kindOf(a)
 		}
-		k, ok := paramKinds[s.kind]
+		k, ok := b.over.paramKind(s.kind)
 		switch {
 		case !ok:
 			return fmt.Errorf("type %s needs a kind in params, and %q is none", a.Type, s.kind)
 		case a.MultipleToken:
 			return errors.New("a token before each of several is not supported")
-		case k.variadic != (a.Type == "block"):
+		case k.variadic != (a.Type == "block") && !k.whole:
 			return fmt.Errorf("kind %s does not fit type %s", s.kind, a.Type)
 		}
-		s.many = a.Multiple && !k.single
+		s.many = a.Multiple && !k.single || k.variadic && !k.single
 		s.name = cmp.Or(k.name, paramName(a.Name, s.many))
 		s.need = s.many && !a.Optional
 	}
@@ -57,9 +70,29 @@ func (b *methodBuilder) argument(a *Argument) error {
 	return nil
 }
 
+// inside adds what an argument consists of: all of a block, the one alternative of a choice that the overlay names.
+func (b *methodBuilder) inside(a *Argument) error {
+	if a.Token != "" {
+		b.method.steps = append(b.method.steps, step{token: a.Token})
+	}
+	children := a.Arguments
+	if a.Type == "oneof" {
+		children = slices.DeleteFunc(slices.Clone(children), func(c Argument) bool { return !slices.Contains(b.method.over.With, c.Name) })
+		if len(children) != 1 {
+			return errors.New("a choice: name one of it in with, or give it a kind in params")
+		}
+	}
+	for i := range children {
+		if err := b.argument(&children[i]); err != nil {
+			return fmt.Errorf("%s: %w", children[i].Name, err)
+		}
+	}
+	return nil
+}
+
 // option makes an optional argument an option, or several that exclude each other.
 func (b *methodBuilder) option(a *Argument) error {
-	if a.Type == "oneof" {
+	if a.Type == "oneof" && a.Token == "" {
 		for i := range a.Arguments {
 			if slices.Contains(b.method.over.Without, a.Arguments[i].Name) {
 				delete(b.unused, a.Arguments[i].Name)
@@ -76,10 +109,16 @@ func (b *methodBuilder) option(a *Argument) error {
 
 func (b *methodBuilder) oneOption(a *Argument) error {
 	delete(b.tokens, a.Token)
+	delete(b.tokens, a.Name)
 	def, err := newOption(b.over, b.method.over.Tokens, a)
 	if err != nil {
 		return err
 	}
+	return b.takes(def)
+}
+
+// takes gives the method an option, in the present group.
+func (b *methodBuilder) takes(def *option) error {
 	if old := b.options[def.name]; old != nil {
 		if err := old.same(def); err != nil {
 			return err
@@ -113,14 +152,7 @@ func (m *method) params() string {
 		if s.name == "" {
 			continue
 		}
-		typ := paramKinds[s.kind].goType
-		switch {
-		case s.many && i == last && len(m.options) == 0:
-			typ = "..." + typ
-		case s.many:
-			typ = "[]" + typ
-		}
-		list.add(s.name, typ)
+		list.add(s.name, s.goType(m.overlay, i == last && len(m.options) == 0))
 	}
 	if len(m.options) > 0 {
 		list.add("opts", "..."+m.name+"Option")
@@ -131,10 +163,23 @@ func (m *method) params() string {
 // params are the parameters that creating the option takes, as Go source.
 func (o *option) params() string {
 	var list params
-	for _, v := range o.values {
-		list.add(v.name, paramKinds[v.kind].goType)
+	values := o.values()
+	for i, v := range values {
+		list.add(v.name, v.goType(o.overlay, i == len(values)-1))
 	}
 	return list.String()
+}
+
+// goType is the type of the parameter; the last one of several is variadic.
+func (s step) goType(over *Overlay, last bool) string {
+	k, _ := over.paramKind(s.kind)
+	switch {
+	case s.many && last:
+		return "..." + k.goType
+	case s.many:
+		return "[]" + k.goType
+	}
+	return k.goType
 }
 
 // params is a list of parameters: names and types in turn.

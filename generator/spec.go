@@ -1,12 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -165,18 +165,22 @@ type Reply struct {
 	Schema json.RawMessage `json:"schema,omitempty"`
 }
 
-// LoadSpec reads a spec/commands.json. A field it does not know is an error.
+// LoadSpec reads a spec/commands.json. A field it does not know is an error, a field that is there twice, and whatever checkSpec
+// finds; the error names the file, the command and the field.
 func LoadSpec(path string) (*Spec, error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
+	if err := checkKeys(json.NewDecoder(bytes.NewReader(raw)), ""); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
 	spec := new(Spec)
 	if err := decodeStrict(raw, spec); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if !sort.SliceIsSorted(spec.Commands, func(i, j int) bool { return spec.Commands[i].Name < spec.Commands[j].Name }) {
-		return nil, fmt.Errorf("%s: commands are not sorted by name", path)
+	if err := checkSpec(spec); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return spec, nil
 }

@@ -7,8 +7,10 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -53,8 +55,8 @@ func declares(decl ast.Decl) []string {
 		if pointer, ok := typ.(*ast.StarExpr); ok {
 			typ = pointer.X
 		}
-		if of, ok := typ.(*ast.Ident); ok && of.Name == "Commands" {
-			return []string{"Commands." + decl.Name.Name}
+		if of, ok := typ.(*ast.Ident); ok && (of.Name == "Commands" || of.Name == "SessionCommands") {
+			return []string{of.Name + "." + decl.Name.Name}
 		}
 	case *ast.GenDecl:
 		var names []string
@@ -101,9 +103,15 @@ type madeName struct{ name, of string }
 func (m *model) names(types bool) []madeName {
 	var names []madeName
 	for _, meth := range m.methods {
-		names = append(names, madeName{"Commands." + meth.name, "method " + meth.name})
+		names = append(names, madeName{meth.receiver() + "." + meth.name, "method " + meth.name})
 		if len(meth.options) > 0 {
 			names = append(names, madeName{meth.name + "Option", "method " + meth.name})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.over.Words)) {
+		names = append(names, madeName{name, "words " + name})
+		for _, word := range slices.Sorted(maps.Keys(m.over.Words[name].Values)) {
+			names = append(names, madeName{m.over.Words[name].Values[word].Name, "words " + name + " " + word})
 		}
 	}
 	for _, o := range m.options {
@@ -111,7 +119,7 @@ func (m *model) names(types bool) []madeName {
 		names = append(names, madeName{o.name, of})
 		switch {
 		case !types:
-		case len(o.values) == 0:
+		case len(o.values()) == 0:
 			names = append(names, madeName{o.typeName(), of})
 		default:
 			names = append(names, madeName{o.exportedType(), of})

@@ -31,7 +31,7 @@ type Client struct {
 func New(opts Options) *Client {
 	c := &Client{}
 	c.opts, c.broken = opts.withDefaults()
-	c.Commands = commands.On(c)
+	c.Commands = commands.On(c).Prefixed(c.opts.KeyPrefix)
 	c.queue = newQueue(queueLimits{
 		offline:      c.opts.QueueSize,
 		offlineBytes: c.opts.QueueBytes,

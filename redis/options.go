@@ -102,6 +102,12 @@ type Options struct {
 	MaxPending      int
 	MaxPendingBytes int
 
+	// KeyPrefix is put before every key of every command, typed or raw, where the
+	// servers' own key specs say that a key stands: never before values, fields,
+	// members, channels and patterns, and keys in replies come as they are. For Scan
+	// and Keys, put it before the pattern: Match(client.KeyPrefix() + "user:*").
+	KeyPrefix string
+
 	// OnConnect is called when a connection is ready, OnDisconnect when an
 	// established one is lost or closed, with one of the Reason constants, OnError
 	// when an attempt to connect fails or something else goes wrong that no command

@@ -10,96 +10,810 @@ import (
 
 // The options without a value.
 var (
+	// Abort ends a failover that is under way.
+	Abort = commands.Abort
+	// Alpha sorts as text and not as numbers.
+	Alpha = commands.Alpha
+	// Asc sorts from the lowest, or nearest, on.
+	Asc = commands.Asc
 	// Async frees the memory in the background.
 	Async = commands.Async
+	// BCast tells of all keys with the prefixes, not only of those that were read.
+	BCast = commands.BCast
+	// Bin keeps the vector as single bits.
+	Bin = commands.Bin
+	// ByBit counts the positions in bits.
+	ByBit = commands.ByBit
+	// ByByte counts the positions in bytes, which is the default.
+	ByByte = commands.ByByte
 	// ByLex takes the bounds as members: "[a", "(b", "-", "+".
 	ByLex = commands.ByLex
 	// ByScore takes the bounds as scores: 1.5, "(2", "-inf".
 	ByScore = commands.ByScore
+	// CAS does the work outside of the main thread where it can, and checks before the change.
+	CAS = commands.CAS
 	// CH counts changed members, not only added ones.
 	CH = commands.CH
+	// CancelSave ends a save that is under way. Valkey 8.1 and later.
+	CancelSave = commands.CancelSave
+	// Desc sorts from the highest, or farthest, on.
+	Desc = commands.Desc
+	// FNX lets the command act only if none of the fields is there yet.
+	FNX = commands.FNX
+	// FXX lets the command act only if all of the fields are there already.
+	FXX = commands.FXX
+	// FailoverFirst hands over to a replica first. Valkey 9.0 and later.
+	FailoverFirst = commands.FailoverFirst
+	// Force goes on where the command would refuse: see the command.
+	Force = commands.Force
 	// GT lets the command act only if the new value is greater than the old one.
 	GT = commands.GT
+	// Hard makes a new node ID and forgets the epochs as well.
+	Hard = commands.Hard
+	// KeepSource leaves the key where it was, too.
+	KeepSource = commands.KeepSource
 	// KeepTTL keeps the time to live that the key has.
 	KeepTTL = commands.KeepTTL
 	// LT lets the command act only if the new value is less than the old one.
 	LT = commands.LT
+	// MkStream makes the stream if it does not exist.
+	MkStream = commands.MkStream
 	// NX lets the command act only if the key, member or expiry is not there yet.
 	NX = commands.NX
+	// NoAck reads without keeping the entries pending.
+	NoAck = commands.NoAck
+	// NoLoop does not tell of what this connection changed itself.
+	NoLoop = commands.NoLoop
+	// NoMkStream does not make the stream if it does not exist.
+	NoMkStream = commands.NoMkStream
+	// NoQuant keeps the vector as 32 bit floats.
+	NoQuant = commands.NoQuant
+	// NoSave stops without saving.
+	NoSave = commands.NoSave
+	// NoThread runs in the main thread.
+	NoThread = commands.NoThread
+	// Now does not wait for replicas that lag behind.
+	Now = commands.Now
+	// OptIn tracks only keys of commands behind ClientCaching(true).
+	OptIn = commands.OptIn
+	// OptOut tracks all keys but those of commands behind ClientCaching(false).
+	OptOut = commands.OptOut
+	// PauseAll pauses all commands, which is the default.
+	PauseAll = commands.PauseAll
+	// PauseWrites pauses only commands that may write.
+	PauseWrites = commands.PauseWrites
 	// Persist removes the time to live.
 	Persist = commands.Persist
+	// Q8 keeps the vector as 8 bit numbers, which is the default.
+	Q8 = commands.Q8
+	// Replace replaces what is there already.
+	Replace = commands.Replace
+	// RestoreAppend keeps the libraries that are there, and fails if one has the same name; this is the default.
+	RestoreAppend = commands.RestoreAppend
+	// RestoreFlush deletes all libraries first.
+	RestoreFlush = commands.RestoreFlush
 	// Rev goes from the highest to the lowest; start is then the higher bound.
 	Rev = commands.Rev
+	// Safe refuses to stop a primary that owns slots. Valkey 9.0 and later.
+	Safe = commands.Safe
+	// Save saves before stopping, even if no save points are configured.
+	Save = commands.Save
+	// Schedule begins after a rewrite of the append-only file that is under way.
+	Schedule = commands.Schedule
+	// Soft keeps node ID and epochs, which is the default.
+	Soft = commands.Soft
+	// StoreDist stores the distances as scores, instead of the positions.
+	StoreDist = commands.StoreDist
 	// Sync frees the memory before the reply.
 	Sync = commands.Sync
+	// Takeover takes over without asking the other masters.
+	Takeover = commands.Takeover
+	// Truth compares with every element, for exact results.
+	Truth = commands.Truth
+	// UnblockError ends the wait with an error of code UNBLOCKED.
+	UnblockError = commands.UnblockError
+	// UnblockTimeout ends the wait as its timeout does, which is the default.
+	UnblockTimeout = commands.UnblockTimeout
+	// WithCode adds the source.
+	WithCode = commands.WithCode
+	// WithCoord adds the position of each member.
+	WithCoord = commands.WithCoord
+	// WithDist adds the distance of each member from the origin, in the unit of the shape.
+	WithDist = commands.WithDist
+	// WithHash adds the position as the 52 bit number that is stored.
+	WithHash = commands.WithHash
+	// WithMatchLen adds the length of each match.
+	WithMatchLen = commands.WithMatchLen
 	// XX lets the command act only if the key, member or expiry is there already.
 	XX = commands.XX
 )
 
+// AggregateBy tells how scores of the same member become one; the default is their sum.
+// An option of ZInter, ZInterWithScores, ZInterStore, ZUnion, ZUnionWithScores, ZUnionStore.
+func AggregateBy(aggregate Aggregate) commands.AggregateByOption {
+	return commands.AggregateBy(aggregate)
+}
+
+// ArtVersion draws the art of this version.
+// An option of Lolwut.
+func ArtVersion(version int64) commands.ArtVersionOption { return commands.ArtVersion(version) }
+
+// Block waits for entries up to this long, in whole milliseconds; 0 is for ever.
+// An option of XRead, XReadGroup.
+func Block(timeout time.Duration) commands.BlockOption { return commands.Block(timeout) }
+
+// By sorts by the values of other keys: the star of the pattern stands for the element.
+// An option of Sort, SortStore, SortRO.
+func By(byPattern string) commands.ByOption { return commands.By(byPattern) }
+
+// ByAddr selects clients of which it holds: it comes from this address, host:port.
+// An option of ClientKillBy, ClientList.
+func ByAddr(value string) commands.ByAddrOption { return commands.ByAddr(value) }
+
+// ByCapa selects clients of which it holds: it told this capability.
+// An option of ClientKillBy, ClientList.
+func ByCapa(value string) commands.ByCapaOption { return commands.ByCapa(value) }
+
+// ByDB selects clients of which it holds: it uses this database.
+// An option of ClientKillBy, ClientList.
+func ByDB(value int64) commands.ByDBOption { return commands.ByDB(value) }
+
+// ByFlags selects clients of which it holds: it has these flags.
+// An option of ClientKillBy, ClientList.
+func ByFlags(value string) commands.ByFlagsOption { return commands.ByFlags(value) }
+
+// ByID selects clients of which it holds: it has one of these IDs.
+// An option of ClientKillBy, ClientList.
+func ByID(ids ...int64) commands.ByIDOption { return commands.ByID(ids...) }
+
+// ByIP selects clients of which it holds: it comes from this IP.
+// An option of ClientKillBy, ClientList.
+func ByIP(value string) commands.ByIPOption { return commands.ByIP(value) }
+
+// ByLibName selects clients of which it holds: it names this library.
+// An option of ClientKillBy, ClientList.
+func ByLibName(value string) commands.ByLibNameOption { return commands.ByLibName(value) }
+
+// ByLibVer selects clients of which it holds: it names this version of its library.
+// An option of ClientKillBy, ClientList.
+func ByLibVer(value string) commands.ByLibVerOption { return commands.ByLibVer(value) }
+
+// ByLocalAddr selects clients of which it holds: it is connected to this local address, host:port.
+// An option of ClientKillBy, ClientList.
+func ByLocalAddr(value string) commands.ByLocalAddrOption { return commands.ByLocalAddr(value) }
+
+// ByMinAge selects clients that are connected for at least this long, in whole seconds.
+// An option of ClientKillBy, ClientList.
+func ByMinAge(age time.Duration) commands.ByMinAgeOption { return commands.ByMinAge(age) }
+
+// ByMinIdle selects clients that are idle for at least this long, in whole seconds.
+// An option of ClientKillBy, ClientList.
+func ByMinIdle(idle time.Duration) commands.ByMinIdleOption { return commands.ByMinIdle(idle) }
+
+// ByName selects clients of which it holds: it has this name.
+// An option of ClientKillBy, ClientList.
+func ByName(value string) commands.ByNameOption { return commands.ByName(value) }
+
+// ByType selects clients of which it holds: it is of this type.
+// An option of ClientKillBy, ClientList.
+func ByType(value ClientType) commands.ByTypeOption { return commands.ByType(value) }
+
+// ByUser selects clients of which it holds: it is this user.
+// An option of ClientKillBy, ClientList.
+func ByUser(value string) commands.ByUserOption { return commands.ByUser(value) }
+
 // Count tells how much work to do for each page; the pages may be larger or smaller.
-// An option of Scan.
+// An option of BLMPop, BZMPop, ClusterScan, GeoRadius, GeoRadiusStore, GeoRadiusStoreDist, GeoRadiusByMember, GeoRadiusByMemberStore, GeoRadiusByMemberStoreDist, GeoRadiusByMemberRO, GeoRadiusRO, GeoSearch, GeoSearchWith, GeoSearchStore, HScan, HScanNoValues, LMPop, Scan, SScan, VSim, VSimWithScores, VSimElement, VSimElementWithScores, XAutoClaim, XAutoClaimJustID, XInfoStreamFull, XRange, XRead, XReadGroup, XRevRange, ZMPop, ZScan, ZScanNoScores.
 func Count(count int64) commands.CountOption { return commands.Count(count) }
 
+// CountAny returns at most count matches, the first that are found and not the nearest.
+// An option of GeoRadius, GeoRadiusStore, GeoRadiusStoreDist, GeoRadiusByMember, GeoRadiusByMemberStore, GeoRadiusByMemberStoreDist, GeoRadiusByMemberRO, GeoRadiusRO, GeoSearch, GeoSearchWith, GeoSearchStore.
+func CountAny(count int64) commands.CountAnyOption { return commands.CountAny(count) }
+
+// DeliveredAt sets when the entries were delivered, rounded up to the millisecond.
+// An option of XClaim, XClaimJustID.
+func DeliveredAt(at time.Time) commands.DeliveredAtOption { return commands.DeliveredAt(at) }
+
 // EX sets the time to live: a whole number of seconds as EX, else as PX. Zero, negative and below a millisecond is an *ArgumentError.
-// An option of GetEx, Set, SetGet.
+// An option of GetEx, HGetEx, HSetEx, MSetEx, Set, SetGet.
 func EX(ttl time.Duration) commands.EXOption { return commands.EX(ttl) }
 
 // EXAt sets the moment of expiry: whole seconds as EXAT, else as PXAT, rounded up to the millisecond.
-// An option of GetEx, Set, SetGet.
+// An option of GetEx, HGetEx, HSetEx, MSetEx, Set, SetGet.
 func EXAt(at time.Time) commands.EXAtOption { return commands.EXAt(at) }
+
+// Effort sets the effort of the search: more candidates, better results.
+// An option of VAdd, VAddReduced, VSim, VSimWithScores, VSimElement, VSimElementWithScores.
+func Effort(candidates int64) commands.EffortOption { return commands.Effort(candidates) }
+
+// EntriesAdded sets how many entries were ever added.
+// An option of XSetID.
+func EntriesAdded(entriesAdded int64) commands.EntriesAddedOption {
+	return commands.EntriesAdded(entriesAdded)
+}
+
+// EntriesRead tells how many entries the group has read, for its lag.
+// An option of XGroupCreate, XGroupSetID.
+func EntriesRead(entries int64) commands.EntriesReadOption { return commands.EntriesRead(entries) }
+
+// FailoverTimeout limits how long the failover waits for the replica, in whole milliseconds.
+// An option of Failover.
+func FailoverTimeout(timeout time.Duration) commands.FailoverTimeoutOption {
+	return commands.FailoverTimeout(timeout)
+}
+
+// FailoverTo names the replica that takes over.
+// An option of Failover.
+func FailoverTo(host string, port int64) commands.FailoverToOption {
+	return commands.FailoverTo(host, port)
+}
+
+// FailoverToForced names the replica that takes over, after the timeout also if it lags behind.
+// An option of Failover.
+func FailoverToForced(host string, port int64) commands.FailoverToForcedOption {
+	return commands.FailoverToForced(host, port)
+}
+
+// Filter returns only elements with attributes for which the expression is true.
+// An option of VSim, VSimWithScores, VSimElement, VSimElementWithScores.
+func Filter(expression string) commands.FilterOption { return commands.Filter(expression) }
+
+// FilterByACLCat lists only commands of an ACL category.
+// An option of CommandList.
+func FilterByACLCat(category string) commands.FilterByACLCatOption {
+	return commands.FilterByACLCat(category)
+}
+
+// FilterByModule lists only commands of a module.
+// An option of CommandList.
+func FilterByModule(name string) commands.FilterByModuleOption { return commands.FilterByModule(name) }
+
+// FilterByPattern lists only commands with names that match the glob pattern.
+// An option of CommandList.
+func FilterByPattern(pattern string) commands.FilterByPatternOption {
+	return commands.FilterByPattern(pattern)
+}
+
+// FilterEffort limits how many candidates the filter looks at.
+// An option of VSim, VSimWithScores, VSimElement, VSimElementWithScores.
+func FilterEffort(candidates int64) commands.FilterEffortOption {
+	return commands.FilterEffort(candidates)
+}
+
+// Freq sets the access frequency of the key, for eviction.
+// An option of Restore, RestoreAt.
+func Freq(frequency int64) commands.FreqOption { return commands.Freq(frequency) }
+
+// GetPatterns returns the values of other keys in place of the elements: the star of a pattern stands for the element, # is the element itself.
+// An option of Sort, SortStore, SortRO.
+func GetPatterns(getPatterns ...string) commands.GetPatternsOption {
+	return commands.GetPatterns(getPatterns...)
+}
+
+// HelloAuth logs in on the way.
+// An option of Hello.
+func HelloAuth(username, password string) commands.HelloAuthOption {
+	return commands.HelloAuth(username, password)
+}
+
+// HelloSetName names the connection on the way.
+// An option of Hello.
+func HelloSetName(name string) commands.HelloSetNameOption { return commands.HelloSetName(name) }
+
+// Idle sets how long ago the entries were delivered, in whole milliseconds.
+// An option of XClaim, XClaimJustID.
+func Idle(idle time.Duration) commands.IdleOption { return commands.Idle(idle) }
+
+// IdleTime sets how long nobody used the key, for eviction, in whole seconds.
+// An option of Restore, RestoreAt.
+func IdleTime(idle time.Duration) commands.IdleTimeOption { return commands.IdleTime(idle) }
 
 // IfEq stores only if the key holds this value now. Valkey 8.1 and later.
 // An option of Set, SetGet.
 func IfEq(comparisonValue any) commands.IfEqOption { return commands.IfEq(comparisonValue) }
 
+// InSlot returns only keys of one slot.
+// An option of ClusterScan.
+func InSlot(slot int64) commands.InSlotOption { return commands.InSlot(slot) }
+
+// LastID moves the last ID of the group forward.
+// An option of XClaim, XClaimJustID.
+func LastID(id string) commands.LastIDOption { return commands.LastID(id) }
+
+// LibraryName lists only libraries with names that match the glob pattern.
+// An option of FunctionList.
+func LibraryName(libraryNamePattern string) commands.LibraryNameOption {
+	return commands.LibraryName(libraryNamePattern)
+}
+
 // Limit skips offset members and returns at most count; only with ByScore or ByLex.
-// An option of ZRange, ZRangeWithScores.
+// An option of Sort, SortStore, SortRO, ZRange, ZRangeWithScores, ZRangeByLex, ZRangeByScore, ZRangeByScoreWithScores, ZRangeStore, ZRevRangeByLex, ZRevRangeByScore, ZRevRangeByScoreWithScores.
 func Limit(offset, count int64) commands.LimitOption { return commands.Limit(offset, count) }
 
 // Match returns only what matches the glob pattern.
-// An option of Scan.
-func Match(pattern string) commands.MatchOption { return commands.Match(pattern) }
+// An option of ClusterScan, HScan, HScanNoValues, Scan, SScan, ZScan, ZScanNoScores.
+func Match(matchPattern string) commands.MatchOption { return commands.Match(matchPattern) }
+
+// MatchRank skips matches: 2 begins with the second, -1 with the last, going backwards.
+// An option of LPos, LPosN.
+func MatchRank(rank int64) commands.MatchRankOption { return commands.MatchRank(rank) }
+
+// MaxCompare compares with at most this many elements; 0 is all.
+// An option of LPos, LPosN.
+func MaxCompare(count int64) commands.MaxCompareOption { return commands.MaxCompare(count) }
+
+// MaxDeletedID sets the largest ID that was deleted.
+// An option of XSetID.
+func MaxDeletedID(maxDeletedID string) commands.MaxDeletedIDOption {
+	return commands.MaxDeletedID(maxDeletedID)
+}
+
+// MaxLen cuts the stream down to this many entries.
+// An option of XAdd, XTrim.
+func MaxLen(threshold int64) commands.MaxLenOption { return commands.MaxLen(threshold) }
+
+// MaxLenApprox cuts the stream down to about this many entries, which is cheaper.
+// An option of XAdd, XTrim.
+func MaxLenApprox(threshold int64) commands.MaxLenApproxOption {
+	return commands.MaxLenApprox(threshold)
+}
+
+// MaxLenApproxLimit is MaxLenApprox with at most limit entries removed at once; 0 is no limit.
+// An option of XAdd, XTrim.
+func MaxLenApproxLimit(threshold, limit int64) commands.MaxLenApproxLimitOption {
+	return commands.MaxLenApproxLimit(threshold, limit)
+}
+
+// MaxLinks sets how many links each node of the graph has.
+// An option of VAdd, VAddReduced.
+func MaxLinks(links int64) commands.MaxLinksOption { return commands.MaxLinks(links) }
+
+// MigrateAuth gives the password of the other server.
+// An option of Migrate, MigrateKeys.
+func MigrateAuth(password string) commands.MigrateAuthOption { return commands.MigrateAuth(password) }
+
+// MigrateAuthUser gives user and password of the other server.
+// An option of Migrate, MigrateKeys.
+func MigrateAuthUser(username, password string) commands.MigrateAuthUserOption {
+	return commands.MigrateAuthUser(username, password)
+}
+
+// MinID removes the entries with smaller IDs.
+// An option of XAdd, XTrim.
+func MinID(id string) commands.MinIDOption { return commands.MinID(id) }
+
+// MinIDApprox removes about the entries with smaller IDs, which is cheaper.
+// An option of XAdd, XTrim.
+func MinIDApprox(id string) commands.MinIDApproxOption { return commands.MinIDApprox(id) }
+
+// MinIDApproxLimit is MinIDApprox with at most limit entries removed at once; 0 is no limit.
+// An option of XAdd, XTrim.
+func MinIDApproxLimit(id string, limit int64) commands.MinIDApproxLimitOption {
+	return commands.MinIDApproxLimit(id, limit)
+}
+
+// MinMatchLen leaves out shorter matches.
+// An option of LCSIdx.
+func MinMatchLen(length int64) commands.MinMatchLenOption { return commands.MinMatchLen(length) }
+
+// NotByAddr leaves out clients of which it holds: it comes from this address, host:port.
+// An option of ClientKillBy, ClientList.
+func NotByAddr(value string) commands.NotByAddrOption { return commands.NotByAddr(value) }
+
+// NotByCapa leaves out clients of which it holds: it told this capability.
+// An option of ClientKillBy, ClientList.
+func NotByCapa(value string) commands.NotByCapaOption { return commands.NotByCapa(value) }
+
+// NotByDB leaves out clients of which it holds: it uses this database.
+// An option of ClientKillBy, ClientList.
+func NotByDB(value int64) commands.NotByDBOption { return commands.NotByDB(value) }
+
+// NotByFlags leaves out clients of which it holds: it has these flags.
+// An option of ClientKillBy, ClientList.
+func NotByFlags(value string) commands.NotByFlagsOption { return commands.NotByFlags(value) }
+
+// NotByID leaves out clients of which it holds: it has one of these IDs.
+// An option of ClientKillBy, ClientList.
+func NotByID(ids ...int64) commands.NotByIDOption { return commands.NotByID(ids...) }
+
+// NotByIP leaves out clients of which it holds: it comes from this IP.
+// An option of ClientKillBy, ClientList.
+func NotByIP(value string) commands.NotByIPOption { return commands.NotByIP(value) }
+
+// NotByLibName leaves out clients of which it holds: it names this library.
+// An option of ClientKillBy, ClientList.
+func NotByLibName(value string) commands.NotByLibNameOption { return commands.NotByLibName(value) }
+
+// NotByLibVer leaves out clients of which it holds: it names this version of its library.
+// An option of ClientKillBy, ClientList.
+func NotByLibVer(value string) commands.NotByLibVerOption { return commands.NotByLibVer(value) }
+
+// NotByLocalAddr leaves out clients of which it holds: it is connected to this local address, host:port.
+// An option of ClientKillBy, ClientList.
+func NotByLocalAddr(value string) commands.NotByLocalAddrOption {
+	return commands.NotByLocalAddr(value)
+}
+
+// NotByName leaves out clients of which it holds: it has this name.
+// An option of ClientKillBy, ClientList.
+func NotByName(value string) commands.NotByNameOption { return commands.NotByName(value) }
+
+// NotByType leaves out clients of which it holds: it is of this type.
+// An option of ClientKillBy, ClientList.
+func NotByType(value ClientType) commands.NotByTypeOption { return commands.NotByType(value) }
+
+// NotByUser leaves out clients of which it holds: it is this user.
+// An option of ClientKillBy, ClientList.
+func NotByUser(value string) commands.NotByUserOption { return commands.NotByUser(value) }
 
 // OfType returns only keys of this type, such as "hash".
-// An option of Scan.
+// An option of ClusterScan, Scan.
 func OfType(typeName string) commands.OfTypeOption { return commands.OfType(typeName) }
 
 // PX sets the time to live in milliseconds; EX chooses the unit by itself.
-// An option of GetEx, Set, SetGet.
+// An option of GetEx, HGetEx, HSetEx, MSetEx, Set, SetGet.
 func PX(ttl time.Duration) commands.PXOption { return commands.PX(ttl) }
 
 // PXAt sets the moment of expiry in milliseconds, rounded up; EXAt chooses the unit by itself.
-// An option of GetEx, Set, SetGet.
+// An option of GetEx, HGetEx, HSetEx, MSetEx, Set, SetGet.
 func PXAt(at time.Time) commands.PXAtOption { return commands.PXAt(at) }
+
+// Redirect sends invalidations to another connection, by its ID.
+// An option of ClientTracking.
+func Redirect(clientID int64) commands.RedirectOption { return commands.Redirect(clientID) }
+
+// RetryCount sets how often the entries were delivered.
+// An option of XClaim, XClaimJustID.
+func RetryCount(count int64) commands.RetryCountOption { return commands.RetryCount(count) }
+
+// Samples looks at this many elements of a collection; 0 is all. The default is 5.
+// An option of MemoryUsage.
+func Samples(count int64) commands.SamplesOption { return commands.Samples(count) }
+
+// SetAttr sets the attributes of the element, a JSON object.
+// An option of VAdd, VAddReduced.
+func SetAttr(json any) commands.SetAttrOption { return commands.SetAttr(json) }
+
+// SkipMe tells whether the calling connection is left out; for ClientKill the default is yes.
+// An option of ClientKillBy, ClientList.
+func SkipMe(skip bool) commands.SkipMeOption { return commands.SkipMe(skip) }
+
+// SlotTimeout waits at most this long for replicas, in whole milliseconds; 0 is the default of the server.
+// An option of ClusterSetSlotImporting, ClusterSetSlotMigrating, ClusterSetSlotNode, ClusterSetSlotStable.
+func SlotTimeout(timeout time.Duration) commands.SlotTimeoutOption {
+	return commands.SlotTimeout(timeout)
+}
+
+// ToDB copies into another database.
+// An option of Copy.
+func ToDB(db int64) commands.ToDBOption { return commands.ToDB(db) }
+
+// TrackPrefixes tracks only keys with these prefixes; for Bcast.
+// An option of ClientTracking.
+func TrackPrefixes(prefixes ...string) commands.TrackPrefixesOption {
+	return commands.TrackPrefixes(prefixes...)
+}
+
+// UpTo stops at this many.
+// An option of ClusterSlotStatsOrderBy, SInterCard, ZInterCard.
+func UpTo(limit int64) commands.UpToOption { return commands.UpTo(limit) }
+
+// Weights multiplies the scores of each set, in the order of the keys.
+// An option of ZInter, ZInterWithScores, ZInterStore, ZUnion, ZUnionWithScores, ZUnionStore.
+func Weights(weights ...float64) commands.WeightsOption { return commands.Weights(weights...) }
 
 // What the options of each method have in common, for programs that collect them.
 type (
+	// BLMPopOption is an option of BLMPop.
+	BLMPopOption = commands.BLMPopOption
+	// BZMPopOption is an option of BZMPop.
+	BZMPopOption = commands.BZMPopOption
+	// BgSaveOption is an option of BgSave.
+	BgSaveOption = commands.BgSaveOption
+	// BitCountRangeOption is an option of BitCountRange.
+	BitCountRangeOption = commands.BitCountRangeOption
+	// BitPosRangeOption is an option of BitPosRange.
+	BitPosRangeOption = commands.BitPosRangeOption
+	// ClientKillByOption is an option of ClientKillBy.
+	ClientKillByOption = commands.ClientKillByOption
+	// ClientListOption is an option of ClientList.
+	ClientListOption = commands.ClientListOption
+	// ClientPauseOption is an option of ClientPause.
+	ClientPauseOption = commands.ClientPauseOption
+	// ClientTrackingOption is an option of ClientTracking.
+	ClientTrackingOption = commands.ClientTrackingOption
+	// ClientUnblockOption is an option of ClientUnblock.
+	ClientUnblockOption = commands.ClientUnblockOption
+	// ClusterFailoverOption is an option of ClusterFailover.
+	ClusterFailoverOption = commands.ClusterFailoverOption
+	// ClusterFlushSlotOption is an option of ClusterFlushSlot.
+	ClusterFlushSlotOption = commands.ClusterFlushSlotOption
+	// ClusterResetOption is an option of ClusterReset.
+	ClusterResetOption = commands.ClusterResetOption
+	// ClusterScanOption is an option of ClusterScan.
+	ClusterScanOption = commands.ClusterScanOption
+	// ClusterSetSlotImportingOption is an option of ClusterSetSlotImporting.
+	ClusterSetSlotImportingOption = commands.ClusterSetSlotImportingOption
+	// ClusterSetSlotMigratingOption is an option of ClusterSetSlotMigrating.
+	ClusterSetSlotMigratingOption = commands.ClusterSetSlotMigratingOption
+	// ClusterSetSlotNodeOption is an option of ClusterSetSlotNode.
+	ClusterSetSlotNodeOption = commands.ClusterSetSlotNodeOption
+	// ClusterSetSlotStableOption is an option of ClusterSetSlotStable.
+	ClusterSetSlotStableOption = commands.ClusterSetSlotStableOption
+	// ClusterSlotStatsOrderByOption is an option of ClusterSlotStatsOrderBy.
+	ClusterSlotStatsOrderByOption = commands.ClusterSlotStatsOrderByOption
+	// CommandListOption is an option of CommandList.
+	CommandListOption = commands.CommandListOption
+	// CopyOption is an option of Copy.
+	CopyOption = commands.CopyOption
 	// ExpireOption is an option of Expire.
 	ExpireOption = commands.ExpireOption
 	// ExpireAtOption is an option of ExpireAt.
 	ExpireAtOption = commands.ExpireAtOption
+	// FailoverOption is an option of Failover.
+	FailoverOption = commands.FailoverOption
 	// FlushAllOption is an option of FlushAll.
 	FlushAllOption = commands.FlushAllOption
 	// FlushDBOption is an option of FlushDB.
 	FlushDBOption = commands.FlushDBOption
+	// FunctionFlushOption is an option of FunctionFlush.
+	FunctionFlushOption = commands.FunctionFlushOption
+	// FunctionListOption is an option of FunctionList.
+	FunctionListOption = commands.FunctionListOption
+	// FunctionLoadOption is an option of FunctionLoad.
+	FunctionLoadOption = commands.FunctionLoadOption
+	// FunctionRestoreOption is an option of FunctionRestore.
+	FunctionRestoreOption = commands.FunctionRestoreOption
+	// GeoAddOption is an option of GeoAdd.
+	GeoAddOption = commands.GeoAddOption
+	// GeoRadiusOption is an option of GeoRadius.
+	GeoRadiusOption = commands.GeoRadiusOption
+	// GeoRadiusByMemberOption is an option of GeoRadiusByMember.
+	GeoRadiusByMemberOption = commands.GeoRadiusByMemberOption
+	// GeoRadiusByMemberROOption is an option of GeoRadiusByMemberRO.
+	GeoRadiusByMemberROOption = commands.GeoRadiusByMemberROOption
+	// GeoRadiusByMemberStoreOption is an option of GeoRadiusByMemberStore.
+	GeoRadiusByMemberStoreOption = commands.GeoRadiusByMemberStoreOption
+	// GeoRadiusByMemberStoreDistOption is an option of GeoRadiusByMemberStoreDist.
+	GeoRadiusByMemberStoreDistOption = commands.GeoRadiusByMemberStoreDistOption
+	// GeoRadiusROOption is an option of GeoRadiusRO.
+	GeoRadiusROOption = commands.GeoRadiusROOption
+	// GeoRadiusStoreOption is an option of GeoRadiusStore.
+	GeoRadiusStoreOption = commands.GeoRadiusStoreOption
+	// GeoRadiusStoreDistOption is an option of GeoRadiusStoreDist.
+	GeoRadiusStoreDistOption = commands.GeoRadiusStoreDistOption
+	// GeoSearchOption is an option of GeoSearch.
+	GeoSearchOption = commands.GeoSearchOption
+	// GeoSearchStoreOption is an option of GeoSearchStore.
+	GeoSearchStoreOption = commands.GeoSearchStoreOption
+	// GeoSearchWithOption is an option of GeoSearchWith.
+	GeoSearchWithOption = commands.GeoSearchWithOption
 	// GetExOption is an option of GetEx.
 	GetExOption = commands.GetExOption
+	// HExpireOption is an option of HExpire.
+	HExpireOption = commands.HExpireOption
+	// HExpireAtOption is an option of HExpireAt.
+	HExpireAtOption = commands.HExpireAtOption
+	// HGetExOption is an option of HGetEx.
+	HGetExOption = commands.HGetExOption
+	// HPExpireOption is an option of HPExpire.
+	HPExpireOption = commands.HPExpireOption
+	// HPExpireAtOption is an option of HPExpireAt.
+	HPExpireAtOption = commands.HPExpireAtOption
+	// HScanOption is an option of HScan.
+	HScanOption = commands.HScanOption
+	// HScanNoValuesOption is an option of HScanNoValues.
+	HScanNoValuesOption = commands.HScanNoValuesOption
+	// HSetExOption is an option of HSetEx.
+	HSetExOption = commands.HSetExOption
+	// HelloOption is an option of Hello.
+	HelloOption = commands.HelloOption
+	// LCSIdxOption is an option of LCSIdx.
+	LCSIdxOption = commands.LCSIdxOption
+	// LMPopOption is an option of LMPop.
+	LMPopOption = commands.LMPopOption
+	// LPosOption is an option of LPos.
+	LPosOption = commands.LPosOption
+	// LPosNOption is an option of LPosN.
+	LPosNOption = commands.LPosNOption
+	// LolwutOption is an option of Lolwut.
+	LolwutOption = commands.LolwutOption
+	// MSetExOption is an option of MSetEx.
+	MSetExOption = commands.MSetExOption
+	// MemoryUsageOption is an option of MemoryUsage.
+	MemoryUsageOption = commands.MemoryUsageOption
+	// MigrateOption is an option of Migrate.
+	MigrateOption = commands.MigrateOption
+	// MigrateKeysOption is an option of MigrateKeys.
+	MigrateKeysOption = commands.MigrateKeysOption
 	// PExpireOption is an option of PExpire.
 	PExpireOption = commands.PExpireOption
 	// PExpireAtOption is an option of PExpireAt.
 	PExpireAtOption = commands.PExpireAtOption
+	// RestoreOption is an option of Restore.
+	RestoreOption = commands.RestoreOption
+	// RestoreAtOption is an option of RestoreAt.
+	RestoreAtOption = commands.RestoreAtOption
+	// SInterCardOption is an option of SInterCard.
+	SInterCardOption = commands.SInterCardOption
+	// SScanOption is an option of SScan.
+	SScanOption = commands.SScanOption
 	// ScanOption is an option of Scan.
 	ScanOption = commands.ScanOption
+	// ScriptFlushOption is an option of ScriptFlush.
+	ScriptFlushOption = commands.ScriptFlushOption
+	// ServerShutdownOption is an option of ServerShutdown.
+	ServerShutdownOption = commands.ServerShutdownOption
 	// SetOption is an option of Set.
 	SetOption = commands.SetOption
 	// SetGetOption is an option of SetGet.
 	SetGetOption = commands.SetGetOption
+	// SortOption is an option of Sort.
+	SortOption = commands.SortOption
+	// SortROOption is an option of SortRO.
+	SortROOption = commands.SortROOption
+	// SortStoreOption is an option of SortStore.
+	SortStoreOption = commands.SortStoreOption
+	// VAddOption is an option of VAdd.
+	VAddOption = commands.VAddOption
+	// VAddReducedOption is an option of VAddReduced.
+	VAddReducedOption = commands.VAddReducedOption
+	// VSimOption is an option of VSim.
+	VSimOption = commands.VSimOption
+	// VSimElementOption is an option of VSimElement.
+	VSimElementOption = commands.VSimElementOption
+	// VSimElementWithScoresOption is an option of VSimElementWithScores.
+	VSimElementWithScoresOption = commands.VSimElementWithScoresOption
+	// VSimWithScoresOption is an option of VSimWithScores.
+	VSimWithScoresOption = commands.VSimWithScoresOption
+	// XAddOption is an option of XAdd.
+	XAddOption = commands.XAddOption
+	// XAutoClaimOption is an option of XAutoClaim.
+	XAutoClaimOption = commands.XAutoClaimOption
+	// XAutoClaimJustIDOption is an option of XAutoClaimJustID.
+	XAutoClaimJustIDOption = commands.XAutoClaimJustIDOption
+	// XClaimOption is an option of XClaim.
+	XClaimOption = commands.XClaimOption
+	// XClaimJustIDOption is an option of XClaimJustID.
+	XClaimJustIDOption = commands.XClaimJustIDOption
+	// XGroupCreateOption is an option of XGroupCreate.
+	XGroupCreateOption = commands.XGroupCreateOption
+	// XGroupSetIDOption is an option of XGroupSetID.
+	XGroupSetIDOption = commands.XGroupSetIDOption
+	// XInfoStreamFullOption is an option of XInfoStreamFull.
+	XInfoStreamFullOption = commands.XInfoStreamFullOption
+	// XRangeOption is an option of XRange.
+	XRangeOption = commands.XRangeOption
+	// XReadOption is an option of XRead.
+	XReadOption = commands.XReadOption
+	// XReadGroupOption is an option of XReadGroup.
+	XReadGroupOption = commands.XReadGroupOption
+	// XRevRangeOption is an option of XRevRange.
+	XRevRangeOption = commands.XRevRangeOption
+	// XSetIDOption is an option of XSetID.
+	XSetIDOption = commands.XSetIDOption
+	// XTrimOption is an option of XTrim.
+	XTrimOption = commands.XTrimOption
 	// ZAddOption is an option of ZAdd.
 	ZAddOption = commands.ZAddOption
 	// ZAddIncrOption is an option of ZAddIncr.
 	ZAddIncrOption = commands.ZAddIncrOption
+	// ZInterOption is an option of ZInter.
+	ZInterOption = commands.ZInterOption
+	// ZInterCardOption is an option of ZInterCard.
+	ZInterCardOption = commands.ZInterCardOption
+	// ZInterStoreOption is an option of ZInterStore.
+	ZInterStoreOption = commands.ZInterStoreOption
+	// ZInterWithScoresOption is an option of ZInterWithScores.
+	ZInterWithScoresOption = commands.ZInterWithScoresOption
+	// ZMPopOption is an option of ZMPop.
+	ZMPopOption = commands.ZMPopOption
 	// ZRangeOption is an option of ZRange.
 	ZRangeOption = commands.ZRangeOption
+	// ZRangeByLexOption is an option of ZRangeByLex.
+	ZRangeByLexOption = commands.ZRangeByLexOption
+	// ZRangeByScoreOption is an option of ZRangeByScore.
+	ZRangeByScoreOption = commands.ZRangeByScoreOption
+	// ZRangeByScoreWithScoresOption is an option of ZRangeByScoreWithScores.
+	ZRangeByScoreWithScoresOption = commands.ZRangeByScoreWithScoresOption
+	// ZRangeStoreOption is an option of ZRangeStore.
+	ZRangeStoreOption = commands.ZRangeStoreOption
 	// ZRangeWithScoresOption is an option of ZRangeWithScores.
 	ZRangeWithScoresOption = commands.ZRangeWithScoresOption
+	// ZRevRangeByLexOption is an option of ZRevRangeByLex.
+	ZRevRangeByLexOption = commands.ZRevRangeByLexOption
+	// ZRevRangeByScoreOption is an option of ZRevRangeByScore.
+	ZRevRangeByScoreOption = commands.ZRevRangeByScoreOption
+	// ZRevRangeByScoreWithScoresOption is an option of ZRevRangeByScoreWithScores.
+	ZRevRangeByScoreWithScoresOption = commands.ZRevRangeByScoreWithScoresOption
+	// ZScanOption is an option of ZScan.
+	ZScanOption = commands.ZScanOption
+	// ZScanNoScoresOption is an option of ZScanNoScores.
+	ZScanNoScoresOption = commands.ZScanNoScoresOption
+	// ZUnionOption is an option of ZUnion.
+	ZUnionOption = commands.ZUnionOption
+	// ZUnionStoreOption is an option of ZUnionStore.
+	ZUnionStoreOption = commands.ZUnionStoreOption
+	// ZUnionWithScoresOption is an option of ZUnionWithScores.
+	ZUnionWithScoresOption = commands.ZUnionWithScoresOption
+)
+
+// Arguments that are one word of a few.
+type (
+	// Aggregate is how the scores of a member become one.
+	Aggregate = commands.Aggregate
+	// BitOperation is what BitOp does with the bits of its keys.
+	BitOperation = commands.BitOperation
+	// ClientType is a kind of connection.
+	ClientType = commands.ClientType
+	// CommandLogType is one of the logs of Valkey.
+	CommandLogType = commands.CommandLogType
+	// GeoUnit is a unit of length.
+	GeoUnit = commands.GeoUnit
+	// Place is where an element goes.
+	Place = commands.Place
+	// ScriptDebugMode is a way of debugging scripts.
+	ScriptDebugMode = commands.ScriptDebugMode
+	// Side is an end of a list.
+	Side = commands.Side
+	// ZEnd is an end of a sorted set.
+	ZEnd = commands.ZEnd
+)
+
+// The values of these types.
+const (
+	// AggregateMax takes the highest.
+	AggregateMax = commands.AggregateMax
+	// AggregateMin takes the lowest.
+	AggregateMin = commands.AggregateMin
+	// AggregateSum adds them.
+	AggregateSum = commands.AggregateSum
+	// BitAnd is a bit that all have.
+	BitAnd = commands.BitAnd
+	// BitNot turns the bits of a single key around.
+	BitNot = commands.BitNot
+	// BitOr is a bit that at least one has.
+	BitOr = commands.BitOr
+	// BitXor is a bit that an odd number of them has.
+	BitXor = commands.BitXor
+	// ClientMaster is the one to the master.
+	ClientMaster = commands.ClientMaster
+	// ClientNormal is any other.
+	ClientNormal = commands.ClientNormal
+	// ClientPubSub is one with subscriptions.
+	ClientPubSub = commands.ClientPubSub
+	// ClientReplica is one of a replica.
+	ClientReplica = commands.ClientReplica
+	// LogLargeReply has commands with large replies.
+	LogLargeReply = commands.LogLargeReply
+	// LogLargeRequest has commands with large requests.
+	LogLargeRequest = commands.LogLargeRequest
+	// LogSlow has commands that took long.
+	LogSlow = commands.LogSlow
+	// Feet is the foot, 0.3048 meters.
+	Feet = commands.Feet
+	// Kilometers is 1000 meters.
+	Kilometers = commands.Kilometers
+	// Meters is the meter.
+	Meters = commands.Meters
+	// Miles is the mile, 1609.34 meters.
+	Miles = commands.Miles
+	// After is behind the pivot.
+	After = commands.After
+	// Before is in front of the pivot.
+	Before = commands.Before
+	// ScriptDebugNo ends debugging.
+	ScriptDebugNo = commands.ScriptDebugNo
+	// ScriptDebugSync debugs in the server itself.
+	ScriptDebugSync = commands.ScriptDebugSync
+	// ScriptDebugYes debugs in a fork, without effects.
+	ScriptDebugYes = commands.ScriptDebugYes
+	// Left is the head of a list.
+	Left = commands.Left
+	// Right is the tail of a list.
+	Right = commands.Right
+	// ZMax is the end with the highest scores.
+	ZMax = commands.ZMax
+	// ZMin is the end with the lowest scores.
+	ZMin = commands.ZMin
 )

@@ -1,5 +1,5 @@
 // Quickstart shows the library in one minute: futures, waiting for many of them,
-// a missing value, a typed error.
+// a map, a struct, typed options, a scan, a missing value, a typed error.
 //
 //	go run ./examples/quickstart
 //
@@ -69,13 +69,41 @@ func run() error {
 	fmt.Printf("1000 INCRs:      %d to %d in %v\n", counts[0], counts[len(counts)-1], time.Since(start).Round(10*time.Microsecond))
 
 	// Different types, waited for together.
-	client.HSet("quickstart:user", "name", "Ada", "born", 1815)
+	client.HSet("quickstart:map", "name", "Ada", "born", 1815)
 	client.RPush("quickstart:log", "first", "second")
-	user, log, err := future.Await2(ctx, client.HGetAll("quickstart:user"), client.LRange("quickstart:log", 0, -1))
+	fields, log, err := future.Await2(ctx, client.HGetAll("quickstart:map"), client.LRange("quickstart:log", 0, -1))
 	if err != nil {
 		return err
 	}
-	fmt.Println("a hash, a list: ", user["name"], user["born"], log)
+	fmt.Println("a map, a list:  ", fields["name"], fields["born"], log)
+
+	// A hash is a struct by its tags, or a map; options are typed, and only the right
+	// command takes them.
+	client.HSet("quickstart:user", user{Name: "Ada", Born: 1815, Seen: time.Now()})
+	client.ZAdd("quickstart:scores", []redis.Z{{Member: "Ada", Score: 10}, {Member: "Bob", Score: 7}}, redis.GT, redis.CH)
+	hash, best, err := future.Await2(ctx,
+		client.HGetAll("quickstart:user"),
+		client.ZRangeWithScores("quickstart:scores", 0, 0, redis.Rev))
+	if err != nil {
+		return err
+	}
+	ada, err := redis.Scan[user](hash)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("a struct:        %s was born in %d, best score %v\n", ada.Name, ada.Born, best[0].Score)
+
+	// A scan is a loop; the next page is on its way while this one is worked on.
+	found := 0
+	for key, err := range redis.ScanAll(ctx, client, redis.Match("quickstart:*"), redis.Count(100)) {
+		if err != nil {
+			return err
+		}
+		if key != "" {
+			found++
+		}
+	}
+	fmt.Printf("a scan:          %d keys\n", found)
 
 	// A missing value is no error.
 	missing, err := client.Get("quickstart:no-such-key").Await(ctx)
@@ -92,6 +120,13 @@ func run() error {
 	}
 	fmt.Printf("a typed error:   %s, outcome %v\n", refused.Message, refused.Outcome())
 	return nil
+}
+
+// user is a hash; a field that has no tag keeps its Go name.
+type user struct {
+	Name string    `redis:"name"`
+	Born int       `redis:"born"`
+	Seen time.Time `redis:"seen"`
 }
 
 // server finds out what to talk to: REDIS_URL, or a server embedded in this program.
@@ -113,5 +148,5 @@ func server() (opts redis.Options, stop func(), err error) {
 
 // cleanUp removes what the program has written; it may be somebody's server.
 func cleanUp(client *redis.Client) {
-	client.Del("quickstart:name", "quickstart:visits", "quickstart:user", "quickstart:log")
+	client.Del("quickstart:name", "quickstart:visits", "quickstart:user", "quickstart:map", "quickstart:log", "quickstart:scores")
 }

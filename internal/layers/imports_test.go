@@ -40,6 +40,7 @@ var mayImport = map[room][]room{
 	"internal/faultnet":  {},
 	"internal/redistest": {"internal/memnet", "internal/faultnet"},
 	"internal/layers":    {},
+	"internal/size":      {"redis"},
 
 	"examples/quickstart": {"future", "redis", "redis/pool"},
 	"examples/stress":     {"future", "redis", "redis/pool"},

@@ -3,7 +3,9 @@ package commands
 import (
 	"context"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/futureio/futureio-go/redis/errors"
@@ -29,7 +31,9 @@ type args struct {
 	used uint64 // one bit per oneof group of the command that an option was given for
 	spec *Spec
 	ctx  context.Context
-	err  error // the first argument that was refused
+
+	prefix string // put before every key
+	err    error  // the first argument that was refused
 
 	sent, withdrawn bool // see Cmd.MarkSent and Cmd.Withdraw
 }
@@ -39,7 +43,7 @@ var argsPool = sync.Pool{New: func() any { return &args{buf: make([]byte, headro
 // begin starts the request of the command s.
 func (c *Commands) begin(s *Spec) *args {
 	a := argsPool.Get().(*args)
-	a.spec, a.ctx = s, c.ctx
+	a.spec, a.ctx, a.prefix = s, c.ctx, c.prefix
 	a.buf = append(a.buf[:headroom], s.wire...)
 	a.n = s.words
 	return a
@@ -65,9 +69,15 @@ func (a *args) finish() {
 
 func (a *args) wire() []byte { return a.buf[a.head:] }
 
-// key adds a key. It is apart from str since a key prefix and a cluster's slot
-// concern keys only.
-func (a *args) key(k string) { a.str(k) }
+// key adds a key, with the prefix.
+//
+//go:noinline
+func (a *args) key(k string) {
+	if a.prefix != "" {
+		k = a.prefix + k
+	}
+	a.str(k)
+}
 
 func (a *args) keys(ks []string) {
 	for _, k := range ks {
@@ -75,6 +85,8 @@ func (a *args) keys(ks []string) {
 	}
 }
 
+//
+//go:noinline
 func (a *args) str(s string) {
 	a.buf = proto.AppendBulk(a.buf, s)
 	a.n++
@@ -86,6 +98,8 @@ func (a *args) strs(ss []string) {
 	}
 }
 
+//
+//go:noinline
 func (a *args) int(n int64) {
 	a.buf = proto.AppendBulkInt(a.buf, n)
 	a.n++
@@ -117,25 +131,59 @@ func (a *args) values(vs []any, name string) {
 	}
 }
 
+// word adds one of the words that a parameter may be.
+//
+//go:noinline
+func (a *args) word(w, name string, words ...string) {
+	if !slices.Contains(words, w) {
+		a.refuse(name, "want one of "+strings.Join(words, ", "))
+		return
+	}
+	a.str(w)
+}
+
+func (a *args) onOff(on bool) { a.either(on, "ON", "OFF") }
+
+func (a *args) yesNo(yes bool) { a.either(yes, "YES", "NO") }
+
+func (a *args) either(first bool, word, other string) {
+	if !first {
+		word = other
+	}
+	a.str(word)
+}
+
 // need refuses the call when n, the number of elements given for the argument
 // name, is zero: the server would answer with an arity error.
+//
+//go:noinline
 func (a *args) need(n int, name string) {
 	if n == 0 {
 		a.refuse(name, "at least one is needed")
 	}
 }
 
-// oneof notes that an option of the given group was used and refuses a second
-// one: options of one group exclude each other.
-func (a *args) oneof(group uint, name string) {
-	if a.used&(1<<group) != 0 {
+// option is what the options of all commands have in common. Beside it, an option has
+// a method for each command that takes it, by which the compiler tells them apart: it gives
+// the groups of the option, one bit for each. Options with a group in common exclude each other.
+type option interface {
+	write(a *args, groups uint64)
+}
+
+// oneof notes that an option of the given groups was used, and refuses a second one.
+//
+//go:noinline
+func (a *args) oneof(groups uint64, name string) {
+	if a.used&groups != 0 {
 		a.refuse(name, "conflicts with another option of the same kind")
 	}
-	a.used |= 1 << group
+	a.used |= groups
 }
 
 // refuseNil fails a call with an option that is nil, as a variable of an interface
 // type may be that a program forgot to set.
+//
+//go:noinline
 func (a *args) refuseNil() { a.refuse("opts", "an option is nil") }
 
 // refuse fails the call before anything is queued. The first reason counts.

@@ -6,12 +6,24 @@ import (
 	"slices"
 )
 
-// pairs adds names and values that alternate, or those of a single
-// map[string]string or map[string]any, in the order of the names.
-func (a *args) pairs(list []any, arg string) { a.addPairs(list, arg, (*args).str) }
+// pairs adds names and values that alternate, or those of a single map[string]string or
+// map[string]any, in the order of the names, or of a struct or pointer to one: see Scan.
+func (a *args) pairs(list []any, arg string) {
+	if len(list) == 1 && a.structPairs(list[0], arg) {
+		return
+	}
+	a.addPairs(list, arg, (*args).str)
+}
 
-// keyPairs is pairs with keys for names.
-func (a *args) keyPairs(list []any, arg string) { a.addPairs(list, arg, (*args).key) }
+// keyPairs is pairs with keys for names, and without structs: the fields of one belong
+// together in one hash.
+func (a *args) keyPairs(list []any, arg string) {
+	if len(list) == 1 && isStruct(list[0]) {
+		a.refuse(arg, fmt.Sprintf("a %T has no keys: HSet stores it in one hash", list[0]))
+		return
+	}
+	a.addPairs(list, arg, (*args).key)
+}
 
 func (a *args) addPairs(list []any, arg string, name func(*args, string)) {
 	if len(list) == 1 {
@@ -49,7 +61,7 @@ func (a *args) mapPairs(m any, arg string, name func(*args, string)) {
 			a.value(m[k], arg)
 		}
 	default:
-		a.refuse(arg, fmt.Sprintf("want names and values in turn, a map[string]string or a map[string]any; got a %T", m))
+		a.refuse(arg, fmt.Sprintf("want names and values in turn, a map[string]string, a map[string]any or, for a hash, a struct; got a %T", m))
 	}
 }
 

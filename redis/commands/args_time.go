@@ -3,6 +3,8 @@ package commands
 import (
 	"math"
 	"time"
+
+	"github.com/futureio/futureio-go/redis/proto"
 )
 
 // Expiries are exact or refused. What is a whole number of seconds goes in
@@ -45,6 +47,43 @@ func (a *args) millis(d time.Duration, name string) {
 		return
 	}
 	a.int(int64(d / time.Millisecond))
+}
+
+// waitSeconds adds how long a blocking command waits, in seconds with up to three
+// decimals. Zero is for ever. What is finer than a millisecond is refused: the server would
+// cut it off, and nothing would become for ever.
+func (a *args) waitSeconds(d time.Duration, name string) {
+	if !a.wholeFrom0(d, time.Millisecond, name, "milliseconds") {
+		return
+	}
+	a.buf = proto.AppendBulkFloat(a.buf, float64(d.Milliseconds())/1000)
+	a.n++
+}
+
+// waitMillis adds a duration that may be zero, in milliseconds.
+func (a *args) waitMillis(d time.Duration, name string) {
+	if a.wholeFrom0(d, time.Millisecond, name, "milliseconds") {
+		a.int(d.Milliseconds())
+	}
+}
+
+// ageMillis is waitMillis for an age or a time to live.
+func (a *args) ageMillis(d time.Duration, name string) { a.waitMillis(d, name) }
+
+// ageSeconds adds a duration that may be zero, in seconds.
+func (a *args) ageSeconds(d time.Duration, name string) {
+	if a.wholeFrom0(d, time.Second, name, "seconds") {
+		a.int(int64(d / time.Second))
+	}
+}
+
+// wholeFrom0 refuses what is negative or no whole number of units.
+func (a *args) wholeFrom0(d, unit time.Duration, name, units string) bool {
+	if d < 0 || d%unit != 0 {
+		a.refuse(name, "want zero or a positive whole number of "+units+", got "+d.String())
+		return false
+	}
+	return true
 }
 
 // momentSpec is spanSpec for a point in time.

@@ -14,9 +14,12 @@ type decoder[T any] interface {
 
 // call is a command together with the promise of its typed reply: the one
 // allocation that a command costs. 80 bytes for a string that may be missing.
+//
+// Cmd is not embedded: the compiler would make a wrapper of each of its methods for
+// each kind of reply.
 type call[T any, D decoder[T]] struct {
-	Cmd
-	p future.Promise[T]
+	Cmd Cmd
+	p   future.Promise[T]
 }
 
 func (c *call[T, D]) decode(r *proto.Reader, wake *future.Batch) error {
@@ -29,8 +32,4 @@ func (c *call[T, D]) decode(r *proto.Reader, wake *future.Batch) error {
 	return nil
 }
 
-func (c *call[T, D]) fail(wake *future.Batch, err error) bool { return c.p.FailIn(wake, err) }
-
-func (c *call[T, D]) cancel(cause error) bool { return c.p.Future().Cancel(cause) }
-
-func (c *call[T, D]) promise() promise { return &c.p }
+func (c *call[T, D]) owner() *future.Owner { return c.p.Owner() }

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"strings"
 
 	"github.com/futureio/futureio-go/future"
 	"github.com/futureio/futureio-go/redis/errors"
@@ -26,16 +25,7 @@ type Cmd struct {
 // reply is what the typed call around a Cmd can do.
 type reply interface {
 	decode(r *proto.Reader, wake *future.Batch) error
-	fail(wake *future.Batch, err error) bool
-	cancel(cause error) bool
-	promise() promise
-}
-
-// promise is the part of future.Promise that does not depend on its type.
-type promise interface {
-	Settled() bool
-	ReuseWaiters()
-	OnSettle(fn func())
+	owner() *future.Owner
 }
 
 // Spec tells what the command is. It is never nil and must not be changed.
@@ -51,21 +41,8 @@ func (c *Cmd) Blocks() bool {
 	if !c.spec.Flags.Has(Blocking) {
 		return false
 	}
-	if c.spec.Name != "XREAD" && c.spec.Name != "XREADGROUP" {
-		return true
-	}
-	args := c.Args()
-	for i := 1; i < len(args); i++ {
-		switch strings.ToUpper(args[i]) {
-		case "BLOCK":
-			return true
-		case "STREAMS": // keys and IDs follow
-			return false
-		case "GROUP": // a group and a consumer, which may have the names of options
-			i += 2
-		}
-	}
-	return false
+	_, blocks := c.spec.blocking(c.Args())
+	return blocks
 }
 
 // Context returns the context bound by With, or nil.
@@ -148,7 +125,7 @@ func (c *Cmd) Deliver(t proto.Type, r *proto.Reader, wake *future.Batch) error {
 			return err
 		}
 		e.Command = c.spec.Name
-		c.reply.fail(wake, e)
+		c.reply.owner().FailIn(wake, e)
 		return nil
 	}
 	err := c.reply.decode(r, wake)
@@ -174,29 +151,29 @@ func (c *Cmd) misfit(r *proto.Reader, wake *future.Batch, err error) error {
 	if e, ok := err.(*errors.RedisError); ok {
 		// An error inside a reply that has no place for one.
 		e.Command = c.spec.Name
-		c.reply.fail(wake, e)
+		c.reply.owner().FailIn(wake, e)
 		return nil
 	}
-	c.reply.fail(wake, &errors.ProtocolError{Command: c.spec.Name, Reason: "reply of the wrong shape: " + err.Error()})
+	c.reply.owner().FailIn(wake, &errors.ProtocolError{Command: c.spec.Name, Reason: "reply of the wrong shape: " + err.Error()})
 	return nil
 }
 
 // Fail settles the command with err and wakes who waits for it. It reports
 // false when the command was settled before.
-func (c *Cmd) Fail(err error) bool { return c.reply.fail(nil, err) }
+func (c *Cmd) Fail(err error) bool { return c.reply.owner().FailIn(nil, err) }
 
 // Cancel is Future.Cancel for a role: it settles the command as cancelled, with
 // the given cause. It reports false when the command was settled before.
-func (c *Cmd) Cancel(cause error) bool { return c.reply.cancel(cause) }
+func (c *Cmd) Cancel(cause error) bool { return c.reply.owner().Cancel(cause) }
 
 // Settled tells whether the command has its result, or was cancelled.
-func (c *Cmd) Settled() bool { return c.reply.promise().Settled() }
+func (c *Cmd) Settled() bool { return c.reply.owner().Settled() }
 
 // ReuseWaiters allows Await on this command's future to take its wake-up channel
 // from a pool shared by the whole program. It must be called before the future is
 // shared, and not by clients that live in a testing/synctest bubble.
-func (c *Cmd) ReuseWaiters() { c.reply.promise().ReuseWaiters() }
+func (c *Cmd) ReuseWaiters() { c.reply.owner().ReuseWaiters() }
 
 // OnSettle has fn called when the command is settled, on the goroutine that
 // settles it: fn must be short and must not block.
-func (c *Cmd) OnSettle(fn func()) { c.reply.promise().OnSettle(fn) }
+func (c *Cmd) OnSettle(fn func()) { c.reply.owner().OnSettle(fn) }

@@ -84,6 +84,12 @@ func (asOptFloats) read(r *proto.Reader) ([]Opt[float64], error) {
 	return list(r, asOptFloat{}.read)
 }
 
+type asOptInts struct{}
+
+func (asOptInts) read(r *proto.Reader) ([]Opt[int64], error) {
+	return list(r, asOptInt{}.read)
+}
+
 type asByteSlices struct{}
 
 func (asByteSlices) read(r *proto.Reader) ([][]byte, error) {
@@ -114,6 +120,27 @@ func (asStringMap) read(r *proto.Reader) (map[string]string, error) {
 			return nil, err
 		}
 		out[k] = v
+	}
+	return out, nil
+}
+
+// asIntMap reads numbers by name.
+type asIntMap struct{}
+
+func (asIntMap) read(r *proto.Reader) (map[string]int64, error) {
+	n, ok, err := r.MapLen()
+	if err != nil || !ok {
+		return nil, err
+	}
+	out := make(map[string]int64, proto.Prealloc(n))
+	for range n {
+		k, err := r.String()
+		if err != nil {
+			return nil, err
+		}
+		if out[k], err = r.Int(); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }

@@ -19,7 +19,38 @@ func (p Page[T]) More() bool { return p.Cursor != "0" }
 type asKeyPage struct{}
 
 func (asKeyPage) read(r *proto.Reader) (Page[string], error) {
+	return numberedPage(r, asStrings{}.read)
+}
+
+type asHashPage struct{}
+
+func (asHashPage) read(r *proto.Reader) (Page[FieldValue], error) {
+	return numberedPage(r, asFieldValues{}.read)
+}
+
+type asZPage struct{}
+
+func (asZPage) read(r *proto.Reader) (Page[Z], error) {
+	return numberedPage(r, asZs{}.read)
+}
+
+// asClusterPage reads a page of CLUSTERSCAN, whose cursors are no numbers.
+type asClusterPage struct{}
+
+func (asClusterPage) read(r *proto.Reader) (Page[string], error) {
 	return page(r, asStrings{}.read)
+}
+
+// numberedPage is page for cursors that are numbers.
+func numberedPage[T any](r *proto.Reader, read func(*proto.Reader) ([]T, error)) (Page[T], error) {
+	p, err := page(r, read)
+	if err != nil {
+		return p, err
+	}
+	if _, err := strconv.ParseUint(p.Cursor, 10, 64); err != nil {
+		return p, misfit("the cursor is not a number")
+	}
+	return p, nil
 }
 
 // page reads a cursor and the items that read reads.
@@ -34,9 +65,6 @@ func page[T any](r *proto.Reader, read func(*proto.Reader) ([]T, error)) (Page[T
 	}
 	if p.Cursor, err = r.String(); err != nil {
 		return p, err
-	}
-	if _, err := strconv.ParseUint(p.Cursor, 10, 64); err != nil {
-		return p, misfit("the cursor is not a number")
 	}
 	p.Items, err = read(r)
 	return p, err

@@ -5,7 +5,10 @@ import (
 	"context"
 	stderrors "errors"
 	"math"
+	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -140,6 +143,24 @@ func TestEveryShapeOfAReplyGivesTheSameResult(t *testing.T) {
 	for name := range decodings {
 		if !tested[name] {
 			t.Errorf("decoder %s has no row", name)
+		}
+	}
+}
+
+func TestEveryKindOfReplyIsInTheTables(t *testing.T) {
+	files, err := filepath.Glob("send*.go")
+	if err != nil || len(files) < 3 {
+		t.Fatalf("found %q, %v; want the files of the senders", files, err)
+	}
+	for _, name := range files {
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, sender := range regexp.MustCompile(`\) send(\w+)\(`).FindAllStringSubmatch(string(source), -1) {
+			if kind := sender[1]; decodings[kind] == nil && kind != "Value" { // that takes anything
+				t.Errorf("the decoder of %s is not in decodings", kind)
+			}
 		}
 	}
 }

@@ -16,9 +16,18 @@ type Doer interface {
 // bound to one of them by On. The zero value is of no use. A Commands is as
 // safe for concurrent use as the Doer behind it.
 type Commands struct {
-	doer Doer
-	ctx  context.Context // bound by With; nil for none
+	doer   Doer
+	ctx    context.Context // bound by With; nil for none
+	prefix string          // put before every key
 }
+
+// SessionCommands has the commands that change the state of the connection they run on.
+// Roles that have a connection for themselves embed it beside Commands; on a shared
+// connection those commands would change what others get.
+type SessionCommands struct{ c Commands }
+
+// OnSession binds the commands of a session to d.
+func OnSession(d Doer) SessionCommands { return SessionCommands{On(d)} }
 
 // Do makes Commands a Doer, so that what With returns can be given to whatever
 // takes one: it passes the command on, bound to the context.
@@ -29,8 +38,28 @@ func (c *Commands) Do(cmd *Cmd) {
 	c.doer.Do(cmd)
 }
 
-// On binds the typed commands to d.
-func On(d Doer) Commands { return Commands{doer: d} }
+// On binds the typed commands to d, and takes over its key prefix if it has one.
+func On(d Doer) Commands {
+	c := Commands{doer: d}
+	if p, ok := d.(interface{ KeyPrefix() string }); ok {
+		c.prefix = p.KeyPrefix()
+	}
+	return c
+}
+
+// Prefixed returns the same commands with prefix before every key, in place of the
+// prefix that was there. Keys are found by the servers' own key specs; values,
+// fields, members, channels and patterns are left as they are, and so are the keys in
+// replies.
+func (c Commands) Prefixed(prefix string) Commands {
+	c.prefix = prefix
+	return c
+}
+
+// KeyPrefix returns what is put before every key. Patterns do not get it by
+// themselves: Match(c.KeyPrefix() + "user:*") looks for keys with the prefix, and
+// what Scan and Keys return has it.
+func (c *Commands) KeyPrefix() string { return c.prefix }
 
 // With returns the same commands bound to ctx. A command that is called on the
 // result
@@ -44,5 +73,5 @@ func On(d Doer) Commands { return Commands{doer: d} }
 //
 // This differs from Await(ctx), which ends one wait and leaves the command alone.
 func (c *Commands) With(ctx context.Context) *Commands {
-	return &Commands{doer: c.doer, ctx: ctx}
+	return &Commands{doer: c.doer, ctx: ctx, prefix: c.prefix}
 }

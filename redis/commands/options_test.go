@@ -122,7 +122,7 @@ func TestANilOptionIsRefusedAndDoesNotPanic(t *testing.T) {
 		c, r := record()
 		in := []reflect.Value{reflect.ValueOf(c)}
 		for i := 1; i < m.Type.NumIn()-1; i++ {
-			in = append(in, sample(m.Type.In(i)))
+			in = append(in, sampleOf(m, i))
 		}
 		in = append(in, reflect.Zero(last.Elem()), reflect.Zero(last.Elem()))
 		err := refused(t, m.Name+" with nil", r, m.Func.Call(in)[0].Interface().(interface{ Err() error }))

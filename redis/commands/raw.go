@@ -92,6 +92,9 @@ func (c *Commands) raw(list []any) *args {
 	if reason != "" {
 		a.refuse("name", reason)
 	}
+	if a.prefix != "" {
+		rest = prefixKeys(spec, rest, a.prefix)
+	}
 	a.values(rest, "argument")
 	return a
 }
@@ -111,7 +114,7 @@ func findSpec(list []any) (spec *Spec, rest []any, reason string) {
 		// Shown neither here nor anywhere: somebody may have put arguments into it.
 		return &Spec{}, nil, "the words of a name are arguments of their own: \"CLIENT\", \"ID\""
 	}
-	if spec := Lookup(name); spec != nil {
+	if spec := specsByName()[strings.ToUpper(name)]; spec != nil {
 		return spec, list[1:], ""
 	}
 	name = strings.ToUpper(name)
@@ -122,7 +125,7 @@ func findSpec(list []any) (spec *Spec, rest []any, reason string) {
 		if !ok {
 			return &Spec{Name: name}, nil, fmt.Sprintf("want a subcommand as a string, got a %T", list[1])
 		}
-		if spec := Lookup(name + " " + sub); spec != nil {
+		if spec := specsByName()[name+" "+strings.ToUpper(sub)]; spec != nil {
 			return spec, list[2:], ""
 		}
 	}

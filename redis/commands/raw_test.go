@@ -31,10 +31,10 @@ func TestARawCallSendsItsWordsUnderTheNameOfTheTable(t *testing.T) {
 		flags Flags
 		wire  string
 	}{
-		{[]any{"GET", "k"}, "GET", ReadOnly, "GET k"},
-		{[]any{"get", "client"}, "GET", ReadOnly, "GET client"},
+		{[]any{"GET", "k"}, "GET", ReadOnly | Repeatable, "GET k"},
+		{[]any{"get", "client"}, "GET", ReadOnly | Repeatable, "GET client"},
 		{[]any{"set", "k", 5, "EX", int8(7)}, "SET", Write, "SET k 5 EX 7"},
-		{[]any{"client", "id"}, "CLIENT ID", 0, "CLIENT ID"},
+		{[]any{"client", "id"}, "CLIENT ID", Repeatable, "CLIENT ID"},
 		{[]any{"Client", "Reply", "OFF"}, "CLIENT REPLY", Session, "CLIENT REPLY OFF"},
 		{[]any{"CLIENT", []byte("reply"), "OFF"}, "CLIENT REPLY", Session, "CLIENT REPLY OFF"},
 		{[]any{"CLIENT", "NOSUCH", 1}, "CLIENT", 0, "CLIENT NOSUCH 1"},

@@ -18,7 +18,7 @@ func (c *Commands) start(cmd *Cmd, r reply, a *args) {
 	if a.err != nil {
 		err := a.err
 		a.release()
-		r.fail(nil, err)
+		r.owner().FailIn(nil, err)
 		return
 	}
 	a.finish()

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"iter"
 	"strings"
 	"sync"
 
@@ -24,6 +25,8 @@ const (
 	Session
 	// ServerSide commands are spoken between servers, such as PSYNC or REPLCONF.
 	ServerSide
+	// Repeatable commands do no more when they run twice than when they run once.
+	Repeatable
 )
 
 // Has tells whether all of the given flags are set.
@@ -32,11 +35,15 @@ func (f Flags) Has(g Flags) bool { return f&g == g }
 // A Spec tells what a command is. The specs of all known commands are a
 // generated table; they must not be changed.
 type Spec struct {
-	Name  string // as Redis spells it: "GET", "CLIENT SETNAME"
-	Flags Flags
+	Name   string // as Redis spells it: "GET", "CLIENT SETNAME"
+	Method string // the method of Commands or SessionCommands: "Get", "ClientSetName"; empty if there is none
+	Flags  Flags
 
-	wire  string // the words of the name as bulk strings
-	words int
+	wire    string // the words of the name as bulk strings
+	words   int
+	keys    []keyRule
+	timeout timeoutPlace
+	secrets *secrets // nil: no argument is a secret
 }
 
 // newSpec returns the spec of a command that the generated table does not hold.
@@ -57,9 +64,51 @@ var specsByName = sync.OnceValue(func() map[string]*Spec {
 	return m
 })
 
-// Lookup finds the spec of a command by its name as Redis spells it; letters may
-// be of either case: "get", "CLIENT SETNAME". It returns nil for a name that no
-// supported server has.
+// specsBySnakeName has the names with underscores, where those differ.
+var specsBySnakeName = sync.OnceValue(func() map[string]*Spec {
+	m := map[string]*Spec{}
+	for i := range specs {
+		if name := specs[i].Name; strings.ContainsAny(name, " -") {
+			m[snake.Replace(name)] = &specs[i]
+		}
+	}
+	return m
+})
+
+var snake = strings.NewReplacer(" ", "_", "-", "_")
+
+var specsByMethod = sync.OnceValue(func() map[string]*Spec {
+	m := make(map[string]*Spec, len(specs))
+	for i := range specs {
+		if specs[i].Method != "" {
+			m[specs[i].Method] = &specs[i]
+		}
+	}
+	return m
+})
+
+// Lookup finds the spec of a command by one of its names: as Redis spells it
+// ("CLIENT SETNAME"), as Net::Async::Redis does ("client_setname"), both with letters of
+// either case, or as the Go method is called ("ClientSetName"). It returns nil for a
+// name that no supported server has.
 func Lookup(name string) *Spec {
-	return specsByName()[strings.ToUpper(name)]
+	upper := strings.ToUpper(name)
+	if s := specsByName()[upper]; s != nil {
+		return s
+	}
+	if s := specsBySnakeName()[upper]; s != nil {
+		return s
+	}
+	return specsByMethod()[name]
+}
+
+// All returns the specs of all commands of the supported servers, sorted by name.
+func All() iter.Seq[*Spec] {
+	return func(yield func(*Spec) bool) {
+		for i := range specs {
+			if !yield(&specs[i]) {
+				return
+			}
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -31,12 +32,14 @@ func TestEverySpecOfTheTableHasItsNameAsWords(t *testing.T) {
 func TestLookupFindsACommandInAnySpelling(t *testing.T) {
 	for name, want := range map[string]string{
 		"get": "GET", "GET": "GET", "Client Id": "CLIENT ID", "client no-evict": "CLIENT NO-EVICT", "bitfield_ro": "BITFIELD_RO",
+		"client_setname": "CLIENT SETNAME", "client_no_evict": "CLIENT NO-EVICT", "xinfo_stream": "XINFO STREAM", "Client_Kill": "CLIENT KILL",
+		"HGetAll": "HGETALL", "ClientSetName": "CLIENT SETNAME", "ServerShutdown": "SHUTDOWN", "BitFieldRO": "BITFIELD_RO", "ZRangeByScore": "ZRANGEBYSCORE",
 	} {
 		if s := Lookup(name); s == nil || s.Name != want {
 			t.Errorf("Lookup(%q) = %v; want %s", name, s, want)
 		}
 	}
-	for _, name := range []string{"", "CLIENT", "GET ", "NOSUCH", "CLIENT  ID"} {
+	for _, name := range []string{"", "CLIENT", "GET ", "NOSUCH", "CLIENT  ID", "client__id", "hGetAll_", "clientsetname"} {
 		if s := Lookup(name); s != nil {
 			t.Errorf("Lookup(%q) = %s; want nil", name, s.Name)
 		}
@@ -64,9 +67,58 @@ func TestTheFlagsTellWhatASharedConnectionMustNotCarry(t *testing.T) {
 			t.Errorf("flag %d: %s\nwant %s", flag, strings.Join(got, ","), names)
 		}
 	}
-	for name, want := range map[string]Flags{"GET": ReadOnly, "SET": Write, "BLPOP": Write | Blocking, "XREAD": ReadOnly | Blocking, "PING": 0} {
+	for name, want := range map[string]Flags{
+		"GET": ReadOnly | Repeatable, "SET": Write, "BLPOP": Write | Blocking, "XREAD": ReadOnly | Blocking | Repeatable, "PING": Repeatable, "PUBLISH": 0,
+	} {
 		if got := Lookup(name).Flags; got != want {
 			t.Errorf("%s has the flags %b; want %b", name, got, want)
 		}
+	}
+}
+
+// What is sent again by itself must do no more the second time: no command that writes is among that.
+func TestWhatMayBeRepeatedIsWhatReads(t *testing.T) {
+	for s := range All() {
+		if s.Flags.Has(ReadOnly) && !s.Flags.Has(Repeatable) {
+			t.Errorf("%s reads only, and is not Repeatable", s.Name)
+		}
+		if s.Flags.Has(Repeatable) && (s.Flags&(Write|Session|ServerSide) != 0) {
+			t.Errorf("%s is Repeatable with the flags %b", s.Name, s.Flags)
+		}
+	}
+	for _, name := range []string{"PUBLISH", "EVAL", "WAIT", "SHUTDOWN", "CONFIG SET", "CLIENT KILL", "XREADGROUP", "GETEX", "SCRIPT LOAD", "DEBUG", "ACL GENPASS", "SLOWLOG RESET", "XAUTOCLAIM"} {
+		if Lookup(name).Flags.Has(Repeatable) {
+			t.Errorf("%s is Repeatable", name)
+		}
+	}
+}
+
+// Every method is found by its name, and gives the command that it sends; a variant such as
+// SetGet is no name of a command.
+func TestEveryMethodOfTheTableSendsItsCommand(t *testing.T) {
+	n := 0
+	for _, role := range []reflect.Type{reflect.TypeFor[*Commands](), reflect.TypeFor[*SessionCommands]()} {
+		for i := range role.NumMethod() {
+			m := role.Method(i)
+			s := Lookup(m.Name)
+			if s == nil || s.Method != m.Name || notCommands[m.Name] {
+				continue
+			}
+			n++
+			c, r := record()
+			callPlain(c, m)
+			if r.cmd == nil || r.cmd.Spec() != s {
+				t.Errorf("Lookup(%q) is %s, but the method sends %v", m.Name, s.Name, r.cmd)
+			}
+		}
+	}
+	named := 0
+	for s := range All() {
+		if s.Method != "" {
+			named++
+		}
+	}
+	if n != named {
+		t.Errorf("%d specs have methods, of which %d are there", named, n)
 	}
 }

@@ -3,8 +3,60 @@
 package commands
 
 import (
+	"time"
+
 	"github.com/futureio/futureio-go/future"
 )
+
+// Auth logs in with a password.
+//
+//	AUTH [username] password
+//
+// Reply: OK.
+// Since Redis 1.0.0. O(N). Flags: allow_busy, fast, loading, no_auth, noscript, stale.
+func (c *SessionCommands) Auth(password string) *future.Future[string] {
+	a := c.c.begin(specAuth)
+	a.str(password)
+	return c.c.sendStatus(a)
+}
+
+// AuthUser logs in as a user.
+//
+//	AUTH [username] password
+//
+// Reply: OK.
+// Since Redis 1.0.0. O(N). Flags: allow_busy, fast, loading, no_auth, noscript, stale.
+func (c *SessionCommands) AuthUser(username, password string) *future.Future[string] {
+	a := c.c.begin(specAuth)
+	a.str(username)
+	a.str(password)
+	return c.c.sendStatus(a)
+}
+
+// ClientCaching tells whether the keys of the next command are tracked, in the modes OptIn and OptOut.
+//
+//	CLIENT CACHING <YES | NO>
+//
+// Reply: OK.
+// Since Redis 6.0.0. O(1). Flags: allow_busy, loading, noscript, stale.
+func (c *SessionCommands) ClientCaching(mode bool) *future.Future[string] {
+	a := c.c.begin(specClientCaching)
+	a.yesNo(mode)
+	return c.c.sendStatus(a)
+}
+
+// ClientCapa tells the server what the client can do, such as "redirect".
+//
+//	CLIENT CAPA capability [capability ...]
+//
+// Reply: OK.
+// Since not in Redis, Valkey 8.0.0. O(1). Flags: allow_busy, loading, noscript, stale.
+func (c *SessionCommands) ClientCapa(capabilities ...string) *future.Future[string] {
+	a := c.c.begin(specClientCapa)
+	a.need(len(capabilities), "capabilities")
+	a.strs(capabilities)
+	return c.c.sendStatus(a)
+}
 
 // ClientGetName returns the name of the connection.
 //
@@ -17,6 +69,28 @@ func (c *Commands) ClientGetName() *future.Future[Opt[string]] {
 	return c.sendOptString(a)
 }
 
+// ClientGetRedir tells to which connection invalidations of tracked keys go.
+//
+//	CLIENT GETREDIR
+//
+// Reply: its ID; 0 if to none, -1 if tracking is off.
+// Since Redis 6.0.0. O(1). Flags: allow_busy, loading, noscript, stale.
+func (c *Commands) ClientGetRedir() *future.Future[int64] {
+	a := c.begin(specClientGetredir)
+	return c.sendInt(a)
+}
+
+// ClientHelp returns the help text of CLIENT.
+//
+//	CLIENT HELP
+//
+// Reply: the lines.
+// Since Redis 5.0.0. O(1). Flags: loading, stale.
+func (c *Commands) ClientHelp() *future.Future[[]string] {
+	a := c.begin(specClientHelp)
+	return c.sendStrings(a)
+}
+
 // ClientID returns the number of the connection.
 //
 //	CLIENT ID
@@ -26,6 +100,245 @@ func (c *Commands) ClientGetName() *future.Future[Opt[string]] {
 func (c *Commands) ClientID() *future.Future[int64] {
 	a := c.begin(specClientID)
 	return c.sendInt(a)
+}
+
+// ClientImportSource marks the connection as a source of imports.
+//
+//	CLIENT IMPORT-SOURCE <ON | OFF>
+//
+// Reply: OK.
+// Since not in Redis, Valkey 8.1.0. O(1). Flags: loading, noscript, stale.
+func (c *SessionCommands) ClientImportSource(enabled bool) *future.Future[string] {
+	a := c.c.begin(specClientImportSource)
+	a.onOff(enabled)
+	return c.c.sendStatus(a)
+}
+
+// ClientInfo tells about the connection.
+//
+//	CLIENT INFO
+//
+// Reply: the figures.
+// Since Redis 6.2.0. O(1). Flags: loading, noscript, stale.
+func (c *Commands) ClientInfo() *future.Future[ClientInfo] {
+	a := c.begin(specClientInfo)
+	return c.sendClientInfo(a)
+}
+
+// ClientKill closes the connection from an address, host:port.
+//
+//	CLIENT KILL <old-format | <[ID client-id [ID client-id ...]] | [TYPE NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB] | [USER username] | [ADDR addr] | [LADDR laddr] | [SKIPME yes/no] | [SKIPME YES | NO] | [MAXAGE maxage] | [NAME name] | [IDLE idle] | [FLAGS flags] | [LIB-NAME lib-name] | [LIB-VER lib-ver] | [DB db] | [CAPA capa] | [IP ip] | [NOT-TYPE NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB] | [NOT-ID not-client-id [NOT-ID not-client-id ...]] | [NOT-USER not-username] | [NOT-ADDR not-addr] | [NOT-LADDR not-laddr] | [NOT-NAME not-name] | [NOT-FLAGS not-flags] | [NOT-LIB-NAME not-lib-name] | [NOT-LIB-VER not-lib-ver] | [NOT-DB not-db] | [NOT-CAPA not-capa] | [NOT-IP not-ip]> [<[ID client-id [ID client-id ...]] | [TYPE NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB] | [USER username] | [ADDR addr] | [LADDR laddr] | [SKIPME yes/no] | [SKIPME YES | NO] | [MAXAGE maxage] | [NAME name] | [IDLE idle] | [FLAGS flags] | [LIB-NAME lib-name] | [LIB-VER lib-ver] | [DB db] | [CAPA capa] | [IP ip] | [NOT-TYPE NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB] | [NOT-ID not-client-id [NOT-ID not-client-id ...]] | [NOT-USER not-username] | [NOT-ADDR not-addr] | [NOT-LADDR not-laddr] | [NOT-NAME not-name] | [NOT-FLAGS not-flags] | [NOT-LIB-NAME not-lib-name] | [NOT-LIB-VER not-lib-ver] | [NOT-DB not-db] | [NOT-CAPA not-capa] | [NOT-IP not-ip]> ...]>
+//
+// Reply: OK.
+// Since Redis 2.4.0. O(N). Flags: admin, loading, noscript, stale.
+func (c *Commands) ClientKill(addr string) *future.Future[string] {
+	a := c.begin(specClientKill)
+	a.str(addr)
+	return c.sendStatus(a)
+}
+
+// ClientKillByOption is an option of ClientKillBy: ByType, ByID, ByUser, ByAddr, ByLocalAddr, ByName, ByFlags, ByLibName, ByLibVer, ByDB, ByCapa, ByIP, SkipMe, ByMinAge, ByMinIdle, NotByType, NotByID, NotByUser, NotByAddr, NotByLocalAddr, NotByName, NotByFlags, NotByLibName, NotByLibVer, NotByDB, NotByCapa, NotByIP.
+type ClientKillByOption interface {
+	option
+	clientKillByOption() uint64
+}
+
+// ClientKillBy closes the connections that meet all of the options, of which there must be one.
+//
+//	CLIENT KILL <old-format | <[ID client-id [ID client-id ...]] | [TYPE NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB] | [USER username] | [ADDR addr] | [LADDR laddr] | [SKIPME yes/no] | [SKIPME YES | NO] | [MAXAGE maxage] | [NAME name] | [IDLE idle] | [FLAGS flags] | [LIB-NAME lib-name] | [LIB-VER lib-ver] | [DB db] | [CAPA capa] | [IP ip] | [NOT-TYPE NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB] | [NOT-ID not-client-id [NOT-ID not-client-id ...]] | [NOT-USER not-username] | [NOT-ADDR not-addr] | [NOT-LADDR not-laddr] | [NOT-NAME not-name] | [NOT-FLAGS not-flags] | [NOT-LIB-NAME not-lib-name] | [NOT-LIB-VER not-lib-ver] | [NOT-DB not-db] | [NOT-CAPA not-capa] | [NOT-IP not-ip]> [<[ID client-id [ID client-id ...]] | [TYPE NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB] | [USER username] | [ADDR addr] | [LADDR laddr] | [SKIPME yes/no] | [SKIPME YES | NO] | [MAXAGE maxage] | [NAME name] | [IDLE idle] | [FLAGS flags] | [LIB-NAME lib-name] | [LIB-VER lib-ver] | [DB db] | [CAPA capa] | [IP ip] | [NOT-TYPE NORMAL | MASTER | PRIMARY | SLAVE | REPLICA | PUBSUB] | [NOT-ID not-client-id [NOT-ID not-client-id ...]] | [NOT-USER not-username] | [NOT-ADDR not-addr] | [NOT-LADDR not-laddr] | [NOT-NAME not-name] | [NOT-FLAGS not-flags] | [NOT-LIB-NAME not-lib-name] | [NOT-LIB-VER not-lib-ver] | [NOT-DB not-db] | [NOT-CAPA not-capa] | [NOT-IP not-ip]> ...]>
+//
+// Reply: how many were closed.
+// Since Redis 2.4.0. O(N). Flags: admin, loading, noscript, stale.
+func (c *Commands) ClientKillBy(opts ...ClientKillByOption) *future.Future[int64] {
+	a := c.begin(specClientKill)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.clientKillByOption())
+	}
+	return c.sendInt(a)
+}
+
+// ClientListOption is an option of ClientList: ByType, ByID, ByUser, ByAddr, ByLocalAddr, ByName, ByFlags, ByLibName, ByLibVer, ByDB, ByCapa, ByIP, SkipMe, ByMinAge, ByMinIdle, NotByType, NotByID, NotByUser, NotByAddr, NotByLocalAddr, NotByName, NotByFlags, NotByLibName, NotByLibVer, NotByDB, NotByCapa, NotByIP.
+type ClientListOption = ClientKillByOption
+
+// ClientList tells about connections: all, or those that meet all of the options. Redis knows ByType and ByID only.
+//
+//	CLIENT LIST [TYPE NORMAL | MASTER | REPLICA | PUBSUB] [ID client-id [ID client-id ...]] [USER username] [ADDR addr] [LADDR laddr] [SKIPME YES | NO] [MAXAGE maxage] [NAME name] [IDLE idle] [FLAGS flags] [LIB-NAME lib-name] [LIB-VER lib-ver] [DB db] [CAPA capa] [IP ip] [NOT-TYPE NORMAL | MASTER | REPLICA | PUBSUB] [NOT-ID not-client-id [NOT-ID not-client-id ...]] [NOT-USER not-username] [NOT-ADDR not-addr] [NOT-LADDR not-laddr] [NOT-NAME not-name] [NOT-FLAGS not-flags] [NOT-LIB-NAME not-lib-name] [NOT-LIB-VER not-lib-ver] [NOT-DB not-db] [NOT-CAPA not-capa] [NOT-IP not-ip]
+//
+// Reply: the connections.
+// Since Redis 2.4.0. O(N). Flags: admin, loading, noscript, stale.
+func (c *Commands) ClientList(opts ...ClientListOption) *future.Future[[]ClientInfo] {
+	a := c.begin(specClientList)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.clientKillByOption())
+	}
+	return c.sendClientInfos(a)
+}
+
+// ClientNoEvict keeps the connection from being closed when memory for clients runs out.
+//
+//	CLIENT NO-EVICT <ON | OFF>
+//
+// Reply: OK.
+// Since Redis 7.0.0. O(1). Flags: admin, allow_busy, loading, noscript, stale.
+func (c *SessionCommands) ClientNoEvict(enabled bool) *future.Future[string] {
+	a := c.c.begin(specClientNoEvict)
+	a.onOff(enabled)
+	return c.c.sendStatus(a)
+}
+
+// ClientNoTouch keeps commands of the connection from marking keys as used.
+//
+//	CLIENT NO-TOUCH <ON | OFF>
+//
+// Reply: OK.
+// Since Redis 7.2.0. O(1). Flags: allow_busy, loading, noscript, stale.
+func (c *SessionCommands) ClientNoTouch(enabled bool) *future.Future[string] {
+	a := c.c.begin(specClientNoTouch)
+	a.onOff(enabled)
+	return c.c.sendStatus(a)
+}
+
+// ClientPauseOption is an option of ClientPause: PauseWrites, PauseAll.
+type ClientPauseOption interface {
+	option
+	clientPauseOption() uint64
+}
+
+// ClientPause lets commands wait for this long, in whole milliseconds.
+//
+//	CLIENT PAUSE timeout [WRITE | ALL]
+//
+// Reply: OK.
+// Since Redis 3.0.0. O(1). Flags: admin, loading, noscript, stale.
+func (c *Commands) ClientPause(timeout time.Duration, opts ...ClientPauseOption) *future.Future[string] {
+	a := c.begin(specClientPause)
+	a.waitMillis(timeout, "timeout")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.clientPauseOption())
+	}
+	return c.sendStatus(a)
+}
+
+// ClientSetLibName tells the name of the library.
+//
+//	CLIENT SETINFO <LIB-NAME libname | LIB-VER libver>
+//
+// Reply: OK.
+// Since Redis 7.2.0. O(1). Flags: allow_busy, loading, noscript, stale.
+func (c *SessionCommands) ClientSetLibName(name string) *future.Future[string] {
+	a := c.c.begin(specClientSetinfo)
+	a.str("LIB-NAME")
+	a.str(name)
+	return c.c.sendStatus(a)
+}
+
+// ClientSetLibVer tells the version of the library.
+//
+//	CLIENT SETINFO <LIB-NAME libname | LIB-VER libver>
+//
+// Reply: OK.
+// Since Redis 7.2.0. O(1). Flags: allow_busy, loading, noscript, stale.
+func (c *SessionCommands) ClientSetLibVer(version string) *future.Future[string] {
+	a := c.c.begin(specClientSetinfo)
+	a.str("LIB-VER")
+	a.str(version)
+	return c.c.sendStatus(a)
+}
+
+// ClientSetName names the connection.
+//
+//	CLIENT SETNAME connection-name
+//
+// Reply: OK.
+// Since Redis 2.6.9. O(1). Flags: allow_busy, loading, noscript, stale.
+func (c *SessionCommands) ClientSetName(connectionName string) *future.Future[string] {
+	a := c.c.begin(specClientSetname)
+	a.str(connectionName)
+	return c.c.sendStatus(a)
+}
+
+// ClientTrackingOption is an option of ClientTracking: Redirect, TrackPrefixes, BCast, OptIn, OptOut, NoLoop.
+type ClientTrackingOption interface {
+	option
+	clientTrackingOption() uint64
+}
+
+// ClientTracking turns the tracking of keys on or off.
+//
+//	CLIENT TRACKING <ON | OFF> [REDIRECT client-id] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]
+//
+// Reply: OK.
+// Since Redis 6.0.0. O(1). Flags: loading, noscript, stale.
+func (c *SessionCommands) ClientTracking(status bool, opts ...ClientTrackingOption) *future.Future[string] {
+	a := c.c.begin(specClientTracking)
+	a.onOff(status)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.clientTrackingOption())
+	}
+	return c.c.sendStatus(a)
+}
+
+// ClientTrackingInfo tells about the tracking of keys by the connection.
+//
+//	CLIENT TRACKINGINFO
+//
+// Reply: flags, redirection and prefixes.
+// Since Redis 6.2.0. O(1). Flags: loading, noscript, stale.
+func (c *Commands) ClientTrackingInfo() *future.Future[TrackingInfo] {
+	a := c.begin(specClientTrackinginfo)
+	return c.sendTrackingInfo(a)
+}
+
+// ClientUnblockOption is an option of ClientUnblock: UnblockTimeout, UnblockError.
+type ClientUnblockOption interface {
+	option
+	clientUnblockOption() uint64
+}
+
+// ClientUnblock ends the wait of a blocking command of another connection.
+//
+//	CLIENT UNBLOCK client-id [TIMEOUT | ERROR]
+//
+// Reply: false if it was not waiting.
+// Since Redis 5.0.0. O(log N). Flags: admin, loading, noscript, stale.
+func (c *Commands) ClientUnblock(clientID int64, opts ...ClientUnblockOption) *future.Future[bool] {
+	a := c.begin(specClientUnblock)
+	a.int(clientID)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.clientUnblockOption())
+	}
+	return c.sendBool(a)
+}
+
+// ClientUnpause ends a pause.
+//
+//	CLIENT UNPAUSE
+//
+// Reply: OK.
+// Since Redis 6.2.0. O(N). Flags: admin, loading, noscript, stale.
+func (c *Commands) ClientUnpause() *future.Future[string] {
+	a := c.begin(specClientUnpause)
+	return c.sendStatus(a)
 }
 
 // Echo returns its argument.
@@ -40,6 +353,31 @@ func (c *Commands) Echo(message string) *future.Future[string] {
 	return c.sendString(a)
 }
 
+// HelloOption is an option of Hello: HelloAuth, HelloSetName.
+type HelloOption interface {
+	option
+	helloOption() uint64
+}
+
+// Hello chooses the protocol, 2 or 3, and tells about the server.
+//
+//	HELLO [protover [AUTH username password] [SETNAME clientname]]
+//
+// Reply: what it says.
+// Since Redis 6.0.0. O(1). Flags: allow_busy, fast, loading, no_auth, noscript, stale.
+func (c *SessionCommands) Hello(protocol int64, opts ...HelloOption) *future.Future[ServerHello] {
+	a := c.c.begin(specHello)
+	a.int(protocol)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.helloOption())
+	}
+	return c.c.sendServerHello(a)
+}
+
 // Ping asks the server for a sign of life.
 //
 //	PING [message]
@@ -49,4 +387,38 @@ func (c *Commands) Echo(message string) *future.Future[string] {
 func (c *Commands) Ping() *future.Future[string] {
 	a := c.begin(specPing)
 	return c.sendStatus(a)
+}
+
+// Quit closes the connection.
+//
+//	QUIT
+//
+// Reply: OK.
+// Since Redis 1.0.0. O(1). Flags: allow_busy, fast, loading, no_auth, noscript, stale.
+func (c *SessionCommands) Quit() *future.Future[string] {
+	a := c.c.begin(specQuit)
+	return c.c.sendStatus(a)
+}
+
+// Reset forgets everything about the connection: user, database, name, transaction, subscriptions.
+//
+//	RESET
+//
+// Reply: RESET.
+// Since Redis 6.2.0. O(1). Flags: allow_busy, fast, loading, no_auth, noscript, stale.
+func (c *SessionCommands) Reset() *future.Future[string] {
+	a := c.c.begin(specReset)
+	return c.c.sendStatus(a)
+}
+
+// Select changes the database.
+//
+//	SELECT index
+//
+// Reply: OK.
+// Since Redis 1.0.0. O(1). Flags: allow_busy, fast, loading, stale.
+func (c *SessionCommands) Select(index int64) *future.Future[string] {
+	a := c.c.begin(specSelect)
+	a.int(index)
+	return c.c.sendStatus(a)
 }

@@ -8,6 +8,32 @@ import (
 	"github.com/futureio/futureio-go/future"
 )
 
+// CopyOption is an option of Copy: ToDB, Replace.
+type CopyOption interface {
+	option
+	copyOption() uint64
+}
+
+// Copy copies the value of a key, with its expiry.
+//
+//	COPY source destination [DB destination-db] [REPLACE]
+//
+// Reply: true if it was copied.
+// Since Redis 6.2.0. O(N). Flags: denyoom, write.
+func (c *Commands) Copy(source, destination string, opts ...CopyOption) *future.Future[bool] {
+	a := c.begin(specCopy)
+	a.key(source)
+	a.key(destination)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.copyOption())
+	}
+	return c.sendBool(a)
+}
+
 // Del deletes keys.
 //
 //	DEL key [key ...]
@@ -19,6 +45,18 @@ func (c *Commands) Del(keys ...string) *future.Future[int64] {
 	a.need(len(keys), "keys")
 	a.keys(keys)
 	return c.sendInt(a)
+}
+
+// Dump returns the value of a key in the form that Restore takes.
+//
+//	DUMP key
+//
+// Reply: the bytes, or missing if the key does not exist.
+// Since Redis 2.6.0. O(1). Flags: readonly.
+func (c *Commands) Dump(key string) *future.Future[Opt[string]] {
+	a := c.begin(specDump)
+	a.key(key)
+	return c.sendOptString(a)
 }
 
 // Exists counts which of the given keys exist; a key given twice counts twice.
@@ -35,7 +73,10 @@ func (c *Commands) Exists(keys ...string) *future.Future[int64] {
 }
 
 // ExpireOption is an option of Expire: NX, XX, GT, LT.
-type ExpireOption interface{ expireOption(a *args) }
+type ExpireOption interface {
+	option
+	expireOption() uint64
+}
 
 // Expire sets the time to live of a key, by EXPIRE if it is a whole number of seconds, else by PEXPIRE.
 //
@@ -52,13 +93,13 @@ func (c *Commands) Expire(key string, ttl time.Duration, opts ...ExpireOption) *
 			a.refuseNil()
 			break
 		}
-		o.expireOption(a)
+		o.write(a, o.expireOption())
 	}
 	return c.sendBool(a)
 }
 
 // ExpireAtOption is an option of ExpireAt: NX, XX, GT, LT.
-type ExpireAtOption interface{ expireAtOption(a *args) }
+type ExpireAtOption = ExpireOption
 
 // ExpireAt sets the moment at which a key expires, by EXPIREAT if it is one of whole seconds, else by PEXPIREAT, rounded up to the millisecond.
 //
@@ -75,9 +116,21 @@ func (c *Commands) ExpireAt(key string, at time.Time, opts ...ExpireAtOption) *f
 			a.refuseNil()
 			break
 		}
-		o.expireAtOption(a)
+		o.write(a, o.expireOption())
 	}
 	return c.sendBool(a)
+}
+
+// ExpireTime tells when a key expires, to the second.
+//
+//	EXPIRETIME key
+//
+// Reply: the moment, or that it never expires or does not exist.
+// Since Redis 7.0.0. O(1). Flags: fast, readonly.
+func (c *Commands) ExpireTime(key string) *future.Future[Expiry] {
+	a := c.begin(specExpireTime)
+	a.key(key)
+	return c.sendExpirySeconds(a)
 }
 
 // Keys returns all keys that match a glob pattern. It goes through the whole database and blocks the server meanwhile: use Scan.
@@ -92,6 +145,77 @@ func (c *Commands) Keys(pattern string) *future.Future[[]string] {
 	return c.sendStrings(a)
 }
 
+// MigrateOption is an option of Migrate: KeepSource, Replace, MigrateAuth, MigrateAuthUser.
+type MigrateOption interface {
+	option
+	migrateOption() uint64
+}
+
+// Migrate moves a key to another server. The key prefix of the client goes before the key.
+//
+//	MIGRATE host port <key | > destination-db timeout [COPY] [REPLACE] [AUTH auth | AUTH2 username password] [KEYS keys [KEYS keys ...]]
+//
+// Reply: OK, or NOKEY if the key does not exist.
+// Since Redis 2.6.0. O(N). Flags: movablekeys, write.
+func (c *Commands) Migrate(host string, port int64, key string, db int64, timeout time.Duration, opts ...MigrateOption) *future.Future[string] {
+	a := c.begin(specMigrate)
+	a.str(host)
+	a.int(port)
+	a.key(key)
+	a.int(db)
+	a.waitMillis(timeout, "timeout")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.migrateOption())
+	}
+	return c.sendStatus(a)
+}
+
+// MigrateKeysOption is an option of MigrateKeys: KeepSource, Replace, MigrateAuth, MigrateAuthUser.
+type MigrateKeysOption = MigrateOption
+
+// MigrateKeys moves several keys to another server.
+//
+//	MIGRATE host port <key | > destination-db timeout [COPY] [REPLACE] [AUTH auth | AUTH2 username password] [KEYS keys [KEYS keys ...]]
+//
+// Reply: OK, or NOKEY if none of the keys exists.
+// Since Redis 2.6.0. O(N). Flags: movablekeys, write.
+func (c *Commands) MigrateKeys(host string, port, db int64, timeout time.Duration, keys []string, opts ...MigrateKeysOption) *future.Future[string] {
+	a := c.begin(specMigrate)
+	a.str(host)
+	a.int(port)
+	a.str("")
+	a.int(db)
+	a.waitMillis(timeout, "timeout")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.migrateOption())
+	}
+	a.str("KEYS")
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	return c.sendStatus(a)
+}
+
+// Move moves a key to another database.
+//
+//	MOVE key db
+//
+// Reply: false if it does not exist here, or does there.
+// Since Redis 1.0.0. O(1). Flags: fast, write.
+func (c *Commands) Move(key string, db int64) *future.Future[bool] {
+	a := c.begin(specMove)
+	a.key(key)
+	a.int(db)
+	return c.sendBool(a)
+}
+
 // ObjectEncoding tells how the value of a key is kept in memory.
 //
 //	OBJECT ENCODING key
@@ -104,8 +228,55 @@ func (c *Commands) ObjectEncoding(key string) *future.Future[Opt[string]] {
 	return c.sendOptString(a)
 }
 
+// ObjectFreq returns how often a key was used, as the server estimates it under an LFU policy.
+//
+//	OBJECT FREQ key
+//
+// Reply: the logarithmic counter, or missing if the key does not exist.
+// Since Redis 4.0.0. O(1). Flags: readonly.
+func (c *Commands) ObjectFreq(key string) *future.Future[Opt[int64]] {
+	a := c.begin(specObjectFreq)
+	a.key(key)
+	return c.sendOptInt(a)
+}
+
+// ObjectHelp returns the help text of OBJECT.
+//
+//	OBJECT HELP
+//
+// Reply: the lines.
+// Since Redis 6.2.0. O(1). Flags: loading, stale.
+func (c *Commands) ObjectHelp() *future.Future[[]string] {
+	a := c.begin(specObjectHelp)
+	return c.sendStrings(a)
+}
+
+// ObjectIdleTime tells how long nobody used a key.
+//
+//	OBJECT IDLETIME key
+//
+// Reply: the time, to about 10 s, or missing if the key does not exist.
+// Since Redis 2.2.3. O(1). Flags: readonly.
+func (c *Commands) ObjectIdleTime(key string) *future.Future[Opt[time.Duration]] {
+	a := c.begin(specObjectIdletime)
+	a.key(key)
+	return c.sendOptSeconds(a)
+}
+
+// ObjectRefCount counts the references to the value of a key.
+//
+//	OBJECT REFCOUNT key
+//
+// Reply: the count, or missing if the key does not exist.
+// Since Redis 2.2.3. O(1). Flags: readonly.
+func (c *Commands) ObjectRefCount(key string) *future.Future[Opt[int64]] {
+	a := c.begin(specObjectRefcount)
+	a.key(key)
+	return c.sendOptInt(a)
+}
+
 // PExpireOption is an option of PExpire: NX, XX, GT, LT.
-type PExpireOption interface{ pExpireOption(a *args) }
+type PExpireOption = ExpireOption
 
 // PExpire sets the time to live of a key in milliseconds; Expire chooses the unit by itself.
 //
@@ -122,13 +293,13 @@ func (c *Commands) PExpire(key string, ttl time.Duration, opts ...PExpireOption)
 			a.refuseNil()
 			break
 		}
-		o.pExpireOption(a)
+		o.write(a, o.expireOption())
 	}
 	return c.sendBool(a)
 }
 
 // PExpireAtOption is an option of PExpireAt: NX, XX, GT, LT.
-type PExpireAtOption interface{ pExpireAtOption(a *args) }
+type PExpireAtOption = ExpireOption
 
 // PExpireAt sets the moment at which a key expires in milliseconds; ExpireAt chooses the unit by itself.
 //
@@ -145,9 +316,21 @@ func (c *Commands) PExpireAt(key string, at time.Time, opts ...PExpireAtOption) 
 			a.refuseNil()
 			break
 		}
-		o.pExpireAtOption(a)
+		o.write(a, o.expireOption())
 	}
 	return c.sendBool(a)
+}
+
+// PExpireTime tells when a key expires, to the millisecond.
+//
+//	PEXPIRETIME key
+//
+// Reply: the moment, or that it never expires or does not exist.
+// Since Redis 7.0.0. O(1). Flags: fast, readonly.
+func (c *Commands) PExpireTime(key string) *future.Future[Expiry] {
+	a := c.begin(specPExpireTime)
+	a.key(key)
+	return c.sendExpiryMillis(a)
 }
 
 // PTTL returns the time to live of a key in milliseconds.
@@ -211,8 +394,63 @@ func (c *Commands) RenameNX(key, newkey string) *future.Future[bool] {
 	return c.sendBool(a)
 }
 
+// RestoreOption is an option of Restore: Replace, IdleTime, Freq.
+type RestoreOption interface {
+	option
+	restoreOption() uint64
+}
+
+// Restore makes a key of what Dump returned. A time to live of 0 is none.
+//
+//	RESTORE key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]
+//
+// Reply: OK.
+// Since Redis 2.6.0. O(1). Flags: denyoom, write.
+func (c *Commands) Restore(key string, ttl time.Duration, serialized any, opts ...RestoreOption) *future.Future[string] {
+	a := c.begin(specRestore)
+	a.key(key)
+	a.ageMillis(ttl, "ttl")
+	a.value(serialized, "serialized")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.restoreOption())
+	}
+	return c.sendStatus(a)
+}
+
+// RestoreAtOption is an option of RestoreAt: Replace, IdleTime, Freq.
+type RestoreAtOption = RestoreOption
+
+// RestoreAt makes a key of what Dump returned that expires at a moment, rounded up to the millisecond.
+//
+//	RESTORE key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]
+//
+// Reply: OK.
+// Since Redis 2.6.0. O(1). Flags: denyoom, write.
+func (c *Commands) RestoreAt(key string, at time.Time, serialized any, opts ...RestoreAtOption) *future.Future[string] {
+	a := c.begin(specRestore)
+	a.key(key)
+	a.momentMillis(at, "at")
+	a.value(serialized, "serialized")
+	a.str("ABSTTL")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.restoreOption())
+	}
+	return c.sendStatus(a)
+}
+
 // ScanOption is an option of Scan: Match, Count, OfType.
-type ScanOption interface{ scanOption(a *args) }
+type ScanOption interface {
+	option
+	scanOption() uint64
+}
 
 // Scan returns a page of the keys of the database. Begin with the cursor "0" and go on with the one of the page until that is "0".
 //
@@ -228,9 +466,80 @@ func (c *Commands) Scan(cursor string, opts ...ScanOption) *future.Future[Page[s
 			a.refuseNil()
 			break
 		}
-		o.scanOption(a)
+		o.write(a, o.scanOption())
 	}
 	return c.sendKeyPage(a)
+}
+
+// SortOption is an option of Sort: By, Limit, GetPatterns, Asc, Desc, Alpha.
+type SortOption interface {
+	option
+	sortOption() uint64
+}
+
+// Sort returns the elements of a list, set or sorted set in order, as numbers unless Alpha says otherwise.
+//
+//	SORT key [BY by-pattern] [LIMIT offset count] [GET get-pattern [GET get-pattern ...]] [ASC | DESC] [ALPHA] [STORE destination]
+//
+// Reply: the elements, or what GetPatterns names; missing where that does not exist.
+// Since Redis 1.0.0. O(N+M*log(M)). Flags: denyoom, movablekeys, write.
+func (c *Commands) Sort(key string, opts ...SortOption) *future.Future[[]Opt[string]] {
+	a := c.begin(specSort)
+	a.key(key)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.sortOption())
+	}
+	return c.sendOptStrings(a)
+}
+
+// SortROOption is an option of SortRO: By, Limit, GetPatterns, Asc, Desc, Alpha.
+type SortROOption = SortOption
+
+// SortRO is Sort for replicas: it cannot store.
+//
+//	SORT_RO key [BY by-pattern] [LIMIT offset count] [GET get-pattern [GET get-pattern ...]] [ASC | DESC] [ALPHA]
+//
+// Reply: the elements, or what GetPatterns names; missing where that does not exist.
+// Since Redis 7.0.0. O(N+M*log(M)). Flags: movablekeys, readonly.
+func (c *Commands) SortRO(key string, opts ...SortROOption) *future.Future[[]Opt[string]] {
+	a := c.begin(specSort_ro)
+	a.key(key)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.sortOption())
+	}
+	return c.sendOptStrings(a)
+}
+
+// SortStoreOption is an option of SortStore: By, Limit, GetPatterns, Asc, Desc, Alpha.
+type SortStoreOption = SortOption
+
+// SortStore stores the sorted elements of a list, set or sorted set as a list.
+//
+//	SORT key [BY by-pattern] [LIMIT offset count] [GET get-pattern [GET get-pattern ...]] [ASC | DESC] [ALPHA] [STORE destination]
+//
+// Reply: how many there are.
+// Since Redis 1.0.0. O(N+M*log(M)). Flags: denyoom, movablekeys, write.
+func (c *Commands) SortStore(key, destination string, opts ...SortStoreOption) *future.Future[int64] {
+	a := c.begin(specSort)
+	a.key(key)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.sortOption())
+	}
+	a.str("STORE")
+	a.key(destination)
+	return c.sendInt(a)
 }
 
 // TTL returns the time to live of a key in whole seconds.
@@ -243,6 +552,19 @@ func (c *Commands) TTL(key string) *future.Future[time.Duration] {
 	a := c.begin(specTTL)
 	a.key(key)
 	return c.sendSeconds(a)
+}
+
+// Touch marks keys as used now.
+//
+//	TOUCH key [key ...]
+//
+// Reply: how many of them exist.
+// Since Redis 3.2.1. O(N). Flags: fast, readonly.
+func (c *Commands) Touch(keys ...string) *future.Future[int64] {
+	a := c.begin(specTouch)
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	return c.sendInt(a)
 }
 
 // Type returns the type of the value of a key.
@@ -268,4 +590,31 @@ func (c *Commands) Unlink(keys ...string) *future.Future[int64] {
 	a.need(len(keys), "keys")
 	a.keys(keys)
 	return c.sendInt(a)
+}
+
+// Wait waits until this many replicas have all writes of this connection, or the timeout ends, in whole milliseconds; 0 is for ever.
+//
+//	WAIT numreplicas timeout
+//
+// Reply: how many have them.
+// Since Redis 3.0.0. O(1). Flags: blocking.
+func (c *Commands) Wait(numreplicas int64, timeout time.Duration) *future.Future[int64] {
+	a := c.begin(specWait)
+	a.int(numreplicas)
+	a.waitMillis(timeout, "timeout")
+	return c.sendInt(a)
+}
+
+// WaitAOF waits until the append-only files here and on replicas hold all writes of this connection, or the timeout ends; 0 is for ever.
+//
+//	WAITAOF numlocal numreplicas timeout
+//
+// Reply: how many hold them.
+// Since Redis 7.2.0. O(1). Flags: blocking.
+func (c *Commands) WaitAOF(numlocal, numreplicas int64, timeout time.Duration) *future.Future[AOFAcks] {
+	a := c.begin(specWaitaof)
+	a.int(numlocal)
+	a.int(numreplicas)
+	a.waitMillis(timeout, "timeout")
+	return c.sendAOFAcks(a)
 }

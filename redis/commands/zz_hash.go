@@ -3,6 +3,8 @@
 package commands
 
 import (
+	"time"
+
 	"github.com/futureio/futureio-go/future"
 )
 
@@ -33,6 +35,76 @@ func (c *Commands) HExists(key, field string) *future.Future[bool] {
 	return c.sendBool(a)
 }
 
+// HExpireOption is an option of HExpire: NX, XX, GT, LT.
+type HExpireOption = ExpireOption
+
+// HExpire sets the time to live of fields of a hash, by HEXPIRE if it is a whole number of seconds, else by HPEXPIRE.
+//
+//	HEXPIRE key seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]
+//
+// Reply: for each field what became of it.
+// Since Redis 7.4.0, Valkey 9.0.0. O(N). Flags: fast, write.
+func (c *Commands) HExpire(key string, ttl time.Duration, fields []string, opts ...HExpireOption) *future.Future[[]FieldResult] {
+	a := c.begin(spanSpec(ttl, specHexpire, specHpexpire))
+	a.key(key)
+	a.span(ttl, "ttl")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.expireOption())
+	}
+	a.str("FIELDS")
+	a.int(int64(len(fields)))
+	a.need(len(fields), "fields")
+	a.strs(fields)
+	return c.sendFieldResults(a)
+}
+
+// HExpireAtOption is an option of HExpireAt: NX, XX, GT, LT.
+type HExpireAtOption = ExpireOption
+
+// HExpireAt sets the moment at which fields of a hash expire, by HEXPIREAT if it is one of whole seconds, else by HPEXPIREAT, rounded up to the millisecond.
+//
+//	HEXPIREAT key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]
+//
+// Reply: for each field what became of it.
+// Since Redis 7.4.0, Valkey 9.0.0. O(N). Flags: fast, write.
+func (c *Commands) HExpireAt(key string, at time.Time, fields []string, opts ...HExpireAtOption) *future.Future[[]FieldResult] {
+	a := c.begin(momentSpec(at, specHexpireat, specHpexpireat))
+	a.key(key)
+	a.moment(at, "at")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.expireOption())
+	}
+	a.str("FIELDS")
+	a.int(int64(len(fields)))
+	a.need(len(fields), "fields")
+	a.strs(fields)
+	return c.sendFieldResults(a)
+}
+
+// HExpireTime tells when fields of a hash expire, to the second.
+//
+//	HEXPIRETIME key FIELDS numfields field [field ...]
+//
+// Reply: a moment for each field, or that it never expires or does not exist.
+// Since Redis 7.4.0, Valkey 9.0.0. O(N). Flags: fast, readonly.
+func (c *Commands) HExpireTime(key string, fields ...string) *future.Future[[]Expiry] {
+	a := c.begin(specHexpiretime)
+	a.key(key)
+	a.str("FIELDS")
+	a.int(int64(len(fields)))
+	a.need(len(fields), "fields")
+	a.strs(fields)
+	return c.sendExpiriesSeconds(a)
+}
+
 // HGet returns the value of a field of a hash.
 //
 //	HGET key field
@@ -56,6 +128,48 @@ func (c *Commands) HGetAll(key string) *future.Future[map[string]string] {
 	a := c.begin(specHGetAll)
 	a.key(key)
 	return c.sendStringMap(a)
+}
+
+// HGetDel returns the values of fields of a hash and deletes them.
+//
+//	HGETDEL key FIELDS numfields field [field ...]
+//
+// Reply: a string for each field, missing where there is none.
+// Since Redis 8.0.0, Valkey 9.1.0. O(N). Flags: fast, write.
+func (c *Commands) HGetDel(key string, fields ...string) *future.Future[[]Opt[string]] {
+	a := c.begin(specHgetdel)
+	a.key(key)
+	a.str("FIELDS")
+	a.int(int64(len(fields)))
+	a.need(len(fields), "fields")
+	a.strs(fields)
+	return c.sendOptStrings(a)
+}
+
+// HGetExOption is an option of HGetEx: EX, PX, EXAt, PXAt, Persist.
+type HGetExOption = GetExOption
+
+// HGetEx returns the values of fields of a hash and sets or removes their expiry.
+//
+//	HGETEX key [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | PERSIST] FIELDS numfields field [field ...]
+//
+// Reply: a string for each field, missing where there is none.
+// Since Redis 8.0.0, Valkey 9.0.0. O(N). Flags: fast, write.
+func (c *Commands) HGetEx(key string, fields []string, opts ...HGetExOption) *future.Future[[]Opt[string]] {
+	a := c.begin(specHgetex)
+	a.key(key)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.getExOption())
+	}
+	a.str("FIELDS")
+	a.int(int64(len(fields)))
+	a.need(len(fields), "fields")
+	a.strs(fields)
+	return c.sendOptStrings(a)
 }
 
 // HIncrBy adds an integer to the one of a field of a hash; a missing field counts as 0.
@@ -124,6 +238,211 @@ func (c *Commands) HMGet(key string, fields ...string) *future.Future[[]Opt[stri
 	return c.sendOptStrings(a)
 }
 
+// HMSet sets fields of a hash. HSet does the same and tells how many are new.
+//
+//	HMSET key field value [field value ...]
+//
+// Reply: OK.
+// Since Redis 2.0.0. O(N). Flags: denyoom, fast, write.
+func (c *Commands) HMSet(key string, fieldsAndValues ...any) *future.Future[string] {
+	a := c.begin(specHmset)
+	a.key(key)
+	a.need(len(fieldsAndValues), "fieldsAndValues")
+	a.pairs(fieldsAndValues, "fieldsAndValues")
+	return c.sendStatus(a)
+}
+
+// HPExpireOption is an option of HPExpire: NX, XX, GT, LT.
+type HPExpireOption = ExpireOption
+
+// HPExpire sets the time to live of fields of a hash in milliseconds; HExpire chooses the unit by itself.
+//
+//	HPEXPIRE key milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]
+//
+// Reply: for each field what became of it.
+// Since Redis 7.4.0, Valkey 9.0.0. O(N). Flags: fast, write.
+func (c *Commands) HPExpire(key string, ttl time.Duration, fields []string, opts ...HPExpireOption) *future.Future[[]FieldResult] {
+	a := c.begin(specHpexpire)
+	a.key(key)
+	a.millis(ttl, "ttl")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.expireOption())
+	}
+	a.str("FIELDS")
+	a.int(int64(len(fields)))
+	a.need(len(fields), "fields")
+	a.strs(fields)
+	return c.sendFieldResults(a)
+}
+
+// HPExpireAtOption is an option of HPExpireAt: NX, XX, GT, LT.
+type HPExpireAtOption = ExpireOption
+
+// HPExpireAt sets the moment at which fields of a hash expire in milliseconds; HExpireAt chooses the unit by itself.
+//
+//	HPEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]
+//
+// Reply: for each field what became of it.
+// Since Redis 7.4.0, Valkey 9.0.0. O(N). Flags: fast, write.
+func (c *Commands) HPExpireAt(key string, at time.Time, fields []string, opts ...HPExpireAtOption) *future.Future[[]FieldResult] {
+	a := c.begin(specHpexpireat)
+	a.key(key)
+	a.momentMillis(at, "at")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.expireOption())
+	}
+	a.str("FIELDS")
+	a.int(int64(len(fields)))
+	a.need(len(fields), "fields")
+	a.strs(fields)
+	return c.sendFieldResults(a)
+}
+
+// HPExpireTime tells when fields of a hash expire, to the millisecond.
+//
+//	HPEXPIRETIME key FIELDS numfields field [field ...]
+//
+// Reply: a moment for each field, or that it never expires or does not exist.
+// Since Redis 7.4.0, Valkey 9.0.0. O(N). Flags: fast, readonly.
+func (c *Commands) HPExpireTime(key string, fields ...string) *future.Future[[]Expiry] {
+	a := c.begin(specHpexpiretime)
+	a.key(key)
+	a.str("FIELDS")
+	a.int(int64(len(fields)))
+	a.need(len(fields), "fields")
+	a.strs(fields)
+	return c.sendExpiriesMillis(a)
+}
+
+// HPTTL returns the time to live of fields of a hash in milliseconds.
+//
+//	HPTTL key FIELDS numfields field [field ...]
+//
+// Reply: a duration for each field; NoExpiry if it never expires, NoKey if it does not exist.
+// Since Redis 7.4.0, Valkey 9.0.0. O(N). Flags: fast, readonly.
+func (c *Commands) HPTTL(key string, fields ...string) *future.Future[[]time.Duration] {
+	a := c.begin(specHpttl)
+	a.key(key)
+	a.str("FIELDS")
+	a.int(int64(len(fields)))
+	a.need(len(fields), "fields")
+	a.strs(fields)
+	return c.sendMillisList(a)
+}
+
+// HPersist removes the expiry of fields of a hash.
+//
+//	HPERSIST key FIELDS numfields field [field ...]
+//
+// Reply: for each field what became of it.
+// Since Redis 7.4.0, Valkey 9.0.0. O(N). Flags: fast, write.
+func (c *Commands) HPersist(key string, fields ...string) *future.Future[[]FieldResult] {
+	a := c.begin(specHpersist)
+	a.key(key)
+	a.str("FIELDS")
+	a.int(int64(len(fields)))
+	a.need(len(fields), "fields")
+	a.strs(fields)
+	return c.sendFieldResults(a)
+}
+
+// HRandField returns a random field of a hash.
+//
+//	HRANDFIELD key [count [WITHVALUES]]
+//
+// Reply: the name, or missing if the key does not exist.
+// Since Redis 6.2.0. O(N). Flags: readonly.
+func (c *Commands) HRandField(key string) *future.Future[Opt[string]] {
+	a := c.begin(specHrandfield)
+	a.key(key)
+	return c.sendOptString(a)
+}
+
+// HRandFieldN returns up to count different random fields of a hash, or -count ones that may repeat.
+//
+//	HRANDFIELD key [count [WITHVALUES]]
+//
+// Reply: the names.
+// Since Redis 6.2.0. O(N). Flags: readonly.
+func (c *Commands) HRandFieldN(key string, count int64) *future.Future[[]string] {
+	a := c.begin(specHrandfield)
+	a.key(key)
+	a.int(count)
+	return c.sendStrings(a)
+}
+
+// HRandFieldWithValues returns up to count different random fields of a hash with their values, or -count ones that may repeat.
+//
+//	HRANDFIELD key [count [WITHVALUES]]
+//
+// Reply: the fields.
+// Since Redis 6.2.0. O(N). Flags: readonly.
+func (c *Commands) HRandFieldWithValues(key string, count int64) *future.Future[[]FieldValue] {
+	a := c.begin(specHrandfield)
+	a.key(key)
+	a.int(count)
+	a.str("WITHVALUES")
+	return c.sendFieldValues(a)
+}
+
+// HScanOption is an option of HScan: Match, Count.
+type HScanOption interface {
+	option
+	hScanOption() uint64
+}
+
+// HScan returns a page of the fields of a hash. Begin with the cursor "0" and go on with the one of the page until that is "0".
+//
+//	HSCAN key cursor [MATCH pattern] [COUNT count] [NOVALUES]
+//
+// Reply: the page, which may be empty before the end.
+// Since Redis 2.8.0. O(1). Flags: readonly.
+func (c *Commands) HScan(key, cursor string, opts ...HScanOption) *future.Future[Page[FieldValue]] {
+	a := c.begin(specHscan)
+	a.key(key)
+	a.str(cursor)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.hScanOption())
+	}
+	return c.sendHashPage(a)
+}
+
+// HScanNoValuesOption is an option of HScanNoValues: Match, Count.
+type HScanNoValuesOption = HScanOption
+
+// HScanNoValues returns a page of the names of the fields of a hash, without values.
+//
+//	HSCAN key cursor [MATCH pattern] [COUNT count] [NOVALUES]
+//
+// Reply: the page, which may be empty before the end.
+// Since Redis 2.8.0. O(1). Flags: readonly.
+func (c *Commands) HScanNoValues(key, cursor string, opts ...HScanNoValuesOption) *future.Future[Page[string]] {
+	a := c.begin(specHscan)
+	a.key(key)
+	a.str(cursor)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.hScanOption())
+	}
+	a.str("NOVALUES")
+	return c.sendKeyPage(a)
+}
+
 // HSet sets fields of a hash. The arguments behind the key are fields and values in turn, or one map[string]string or map[string]any.
 //
 //	HSET key field value [field value ...]
@@ -136,6 +455,33 @@ func (c *Commands) HSet(key string, fieldsAndValues ...any) *future.Future[int64
 	a.need(len(fieldsAndValues), "fieldsAndValues")
 	a.pairs(fieldsAndValues, "fieldsAndValues")
 	return c.sendInt(a)
+}
+
+// HSetExOption is an option of HSetEx: NX, XX, FNX, FXX, EX, PX, EXAt, PXAt, KeepTTL.
+type HSetExOption interface {
+	option
+	hSetExOption() uint64
+}
+
+// HSetEx sets fields of a hash with an expiry, under conditions. They are given as one map or struct, or as a slice of fields and values in turn.
+//
+//	HSETEX key [NX | XX] [FNX | FXX] [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL] FIELDS numfields field value [field value ...]
+//
+// Reply: true if they were set.
+// Since Redis 8.0.0, Valkey 9.0.0. O(N). Flags: denyoom, fast, write.
+func (c *Commands) HSetEx(key string, fields any, opts ...HSetExOption) *future.Future[bool] {
+	a := c.begin(specHsetex)
+	a.key(key)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.hSetExOption())
+	}
+	a.str("FIELDS")
+	a.countedPairs(fields, "fields")
+	return c.sendBool(a)
 }
 
 // HSetNX sets a field of a hash if there is no such field.
@@ -163,6 +509,22 @@ func (c *Commands) HStrLen(key, field string) *future.Future[int64] {
 	a.key(key)
 	a.str(field)
 	return c.sendInt(a)
+}
+
+// HTTL returns the time to live of fields of a hash in whole seconds.
+//
+//	HTTL key FIELDS numfields field [field ...]
+//
+// Reply: a duration for each field; NoExpiry if it never expires, NoKey if it does not exist.
+// Since Redis 7.4.0, Valkey 9.0.0. O(N). Flags: fast, readonly.
+func (c *Commands) HTTL(key string, fields ...string) *future.Future[[]time.Duration] {
+	a := c.begin(specHttl)
+	a.key(key)
+	a.str("FIELDS")
+	a.int(int64(len(fields)))
+	a.need(len(fields), "fields")
+	a.strs(fields)
+	return c.sendSecondsList(a)
 }
 
 // HVals returns the values of all fields of a hash.

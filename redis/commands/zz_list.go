@@ -3,8 +3,97 @@
 package commands
 
 import (
+	"time"
+
 	"github.com/futureio/futureio-go/future"
 )
+
+// BLMPopOption is an option of BLMPop: Count.
+type BLMPopOption interface {
+	option
+	blmPopOption() uint64
+}
+
+// BLMPop is LMPop that waits for an element, up to the timeout; 0 is for ever.
+//
+//	BLMPOP timeout numkeys key [key ...] <LEFT | RIGHT> [COUNT count]
+//
+// Reply: the key and its elements, or missing after the timeout.
+// Since Redis 7.0.0. O(N+M). Flags: blocking, movablekeys, write.
+func (c *Commands) BLMPop(timeout time.Duration, keys []string, where Side, opts ...BLMPopOption) *future.Future[Opt[KeyValues]] {
+	a := c.begin(specBlmpop)
+	a.waitSeconds(timeout, "timeout")
+	a.int(int64(len(keys)))
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	a.word(string(where), "where", "LEFT", "RIGHT")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.blmPopOption())
+	}
+	return c.sendOptKeyValues(a)
+}
+
+// BLMove is LMove that waits for an element, up to the timeout; 0 is for ever.
+//
+//	BLMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT> timeout
+//
+// Reply: the element, or missing after the timeout.
+// Since Redis 6.2.0. O(1). Flags: blocking, denyoom, write.
+func (c *Commands) BLMove(source, destination string, wherefrom, whereto Side, timeout time.Duration) *future.Future[Opt[string]] {
+	a := c.begin(specBlmove)
+	a.key(source)
+	a.key(destination)
+	a.word(string(wherefrom), "wherefrom", "LEFT", "RIGHT")
+	a.word(string(whereto), "whereto", "LEFT", "RIGHT")
+	a.waitSeconds(timeout, "timeout")
+	return c.sendOptString(a)
+}
+
+// BLPop takes the element at the head of the first list that has one, and waits for it up to the timeout; 0 is for ever.
+//
+//	BLPOP key [key ...] timeout
+//
+// Reply: the key and the element, or missing after the timeout.
+// Since Redis 2.0.0. O(N). Flags: blocking, write.
+func (c *Commands) BLPop(keys []string, timeout time.Duration) *future.Future[Opt[KeyValue]] {
+	a := c.begin(specBlpop)
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	a.waitSeconds(timeout, "timeout")
+	return c.sendOptKeyValue(a)
+}
+
+// BRPop takes the element at the tail of the first list that has one, and waits for it up to the timeout; 0 is for ever.
+//
+//	BRPOP key [key ...] timeout
+//
+// Reply: the key and the element, or missing after the timeout.
+// Since Redis 2.0.0. O(N). Flags: blocking, write.
+func (c *Commands) BRPop(keys []string, timeout time.Duration) *future.Future[Opt[KeyValue]] {
+	a := c.begin(specBrpop)
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	a.waitSeconds(timeout, "timeout")
+	return c.sendOptKeyValue(a)
+}
+
+// BRPopLPush is RPopLPush that waits for an element, up to the timeout; 0 is for ever. BLMove is its successor.
+//
+//	BRPOPLPUSH source destination timeout
+//
+// Reply: the element, or missing after the timeout.
+// Since Redis 2.2.0. O(1). Flags: blocking, denyoom, write.
+func (c *Commands) BRPopLPush(source, destination string, timeout time.Duration) *future.Future[Opt[string]] {
+	a := c.begin(specBrpoplpush)
+	a.key(source)
+	a.key(destination)
+	a.waitSeconds(timeout, "timeout")
+	return c.sendOptString(a)
+}
 
 // LIndex returns the element of a list at a position; negative ones count from its end.
 //
@@ -19,6 +108,21 @@ func (c *Commands) LIndex(key string, index int64) *future.Future[Opt[string]] {
 	return c.sendOptString(a)
 }
 
+// LInsert puts an element before or after the first one that equals the pivot.
+//
+//	LINSERT key <BEFORE | AFTER> pivot element
+//
+// Reply: the new length; -1 if there is no such pivot, 0 if the key does not exist.
+// Since Redis 2.2.0. O(N). Flags: denyoom, write.
+func (c *Commands) LInsert(key string, where Place, pivot, element any) *future.Future[int64] {
+	a := c.begin(specLinsert)
+	a.key(key)
+	a.word(string(where), "where", "AFTER", "BEFORE")
+	a.value(pivot, "pivot")
+	a.value(element, "element")
+	return c.sendInt(a)
+}
+
 // LLen returns the length of a list.
 //
 //	LLEN key
@@ -29,6 +133,46 @@ func (c *Commands) LLen(key string) *future.Future[int64] {
 	a := c.begin(specLLen)
 	a.key(key)
 	return c.sendInt(a)
+}
+
+// LMPopOption is an option of LMPop: Count.
+type LMPopOption = BLMPopOption
+
+// LMPop takes elements from an end of the first list that has some.
+//
+//	LMPOP numkeys key [key ...] <LEFT | RIGHT> [COUNT count]
+//
+// Reply: the key and its elements, or missing if all lists are empty.
+// Since Redis 7.0.0. O(N+M). Flags: movablekeys, write.
+func (c *Commands) LMPop(keys []string, where Side, opts ...LMPopOption) *future.Future[Opt[KeyValues]] {
+	a := c.begin(specLmpop)
+	a.int(int64(len(keys)))
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	a.word(string(where), "where", "LEFT", "RIGHT")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.blmPopOption())
+	}
+	return c.sendOptKeyValues(a)
+}
+
+// LMove moves an element from an end of a list to an end of another.
+//
+//	LMOVE source destination <LEFT | RIGHT> <LEFT | RIGHT>
+//
+// Reply: the element, or missing if the list is empty.
+// Since Redis 6.2.0. O(1). Flags: denyoom, write.
+func (c *Commands) LMove(source, destination string, wherefrom, whereto Side) *future.Future[Opt[string]] {
+	a := c.begin(specLmove)
+	a.key(source)
+	a.key(destination)
+	a.word(string(wherefrom), "wherefrom", "LEFT", "RIGHT")
+	a.word(string(whereto), "whereto", "LEFT", "RIGHT")
+	return c.sendOptString(a)
 }
 
 // LPop takes the element at the head of a list.
@@ -56,6 +200,57 @@ func (c *Commands) LPopN(key string, count int64) *future.Future[[]string] {
 	return c.sendStrings(a)
 }
 
+// LPosOption is an option of LPos: MatchRank, MaxCompare.
+type LPosOption interface {
+	option
+	lPosOption() uint64
+}
+
+// LPos returns the position of the first element that equals a value.
+//
+//	LPOS key element [RANK rank] [COUNT num-matches] [MAXLEN len]
+//
+// Reply: the position, counted from 0, or missing if there is none.
+// Since Redis 6.0.6. O(N). Flags: readonly.
+func (c *Commands) LPos(key string, element any, opts ...LPosOption) *future.Future[Opt[int64]] {
+	a := c.begin(specLpos)
+	a.key(key)
+	a.value(element, "element")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.lPosOption())
+	}
+	return c.sendOptInt(a)
+}
+
+// LPosNOption is an option of LPosN: MatchRank, MaxCompare.
+type LPosNOption = LPosOption
+
+// LPosN returns the positions of up to count elements that equal a value; 0 is all.
+//
+//	LPOS key element [RANK rank] [COUNT num-matches] [MAXLEN len]
+//
+// Reply: the positions, counted from 0.
+// Since Redis 6.0.6. O(N). Flags: readonly.
+func (c *Commands) LPosN(key string, element any, count int64, opts ...LPosNOption) *future.Future[[]int64] {
+	a := c.begin(specLpos)
+	a.key(key)
+	a.value(element, "element")
+	a.str("COUNT")
+	a.int(count)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.lPosOption())
+	}
+	return c.sendInts(a)
+}
+
 // LPush puts elements at the head of a list, one after the other, so that the last one is first then.
 //
 //	LPUSH key element [element ...]
@@ -64,6 +259,20 @@ func (c *Commands) LPopN(key string, count int64) *future.Future[[]string] {
 // Since Redis 1.0.0. O(1). Flags: denyoom, fast, write.
 func (c *Commands) LPush(key string, elements ...any) *future.Future[int64] {
 	a := c.begin(specLPush)
+	a.key(key)
+	a.need(len(elements), "elements")
+	a.values(elements, "elements")
+	return c.sendInt(a)
+}
+
+// LPushX puts elements at the head of a list that exists.
+//
+//	LPUSHX key element [element ...]
+//
+// Reply: the new length, 0 if the key does not exist.
+// Since Redis 2.2.0. O(1). Flags: denyoom, fast, write.
+func (c *Commands) LPushX(key string, elements ...any) *future.Future[int64] {
+	a := c.begin(specLpushx)
 	a.key(key)
 	a.need(len(elements), "elements")
 	a.values(elements, "elements")
@@ -138,6 +347,19 @@ func (c *Commands) RPop(key string) *future.Future[Opt[string]] {
 	return c.sendOptString(a)
 }
 
+// RPopLPush moves the element at the tail of a list to the head of another. LMove is its successor.
+//
+//	RPOPLPUSH source destination
+//
+// Reply: the element, or missing if the list is empty.
+// Since Redis 1.2.0. O(1). Flags: denyoom, write.
+func (c *Commands) RPopLPush(source, destination string) *future.Future[Opt[string]] {
+	a := c.begin(specRpoplpush)
+	a.key(source)
+	a.key(destination)
+	return c.sendOptString(a)
+}
+
 // RPopN takes up to count elements at the tail of a list.
 //
 //	RPOP key [count]
@@ -159,6 +381,20 @@ func (c *Commands) RPopN(key string, count int64) *future.Future[[]string] {
 // Since Redis 1.0.0. O(1). Flags: denyoom, fast, write.
 func (c *Commands) RPush(key string, elements ...any) *future.Future[int64] {
 	a := c.begin(specRPush)
+	a.key(key)
+	a.need(len(elements), "elements")
+	a.values(elements, "elements")
+	return c.sendInt(a)
+}
+
+// RPushX puts elements at the tail of a list that exists.
+//
+//	RPUSHX key element [element ...]
+//
+// Reply: the new length, 0 if the key does not exist.
+// Since Redis 2.2.0. O(1). Flags: denyoom, fast, write.
+func (c *Commands) RPushX(key string, elements ...any) *future.Future[int64] {
+	a := c.begin(specRpushx)
 	a.key(key)
 	a.need(len(elements), "elements")
 	a.values(elements, "elements")

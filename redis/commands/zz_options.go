@@ -6,64 +6,501 @@ import (
 	"time"
 )
 
+// Abort ends a failover that is under way.
+// An option of Failover.
+var Abort abortOption
+
+type abortOption struct{}
+
+func (o abortOption) write(a *args, groups uint64) {
+	a.oneof(groups, "ABORT")
+	a.str("ABORT")
+}
+
+func (abortOption) failoverOption() uint64 { return 0x2 }
+
+// AggregateByOption is what AggregateBy returns.
+type AggregateByOption struct {
+	aggregate Aggregate
+}
+
+// AggregateBy tells how scores of the same member become one; the default is their sum.
+// An option of ZInter, ZInterWithScores, ZInterStore, ZUnion, ZUnionWithScores, ZUnionStore.
+func AggregateBy(aggregate Aggregate) AggregateByOption { return AggregateByOption{aggregate} }
+
+func (o AggregateByOption) write(a *args, groups uint64) {
+	a.oneof(groups, "AGGREGATE")
+	a.str("AGGREGATE")
+	a.word(string(o.aggregate), "AGGREGATE", "MAX", "MIN", "SUM")
+}
+
+func (AggregateByOption) zInterOption() uint64 { return 0x2 }
+
+// Alpha sorts as text and not as numbers.
+// An option of Sort, SortStore, SortRO.
+var Alpha alphaOption
+
+type alphaOption struct{}
+
+func (o alphaOption) write(a *args, groups uint64) {
+	a.oneof(groups, "ALPHA")
+	a.str("ALPHA")
+}
+
+func (alphaOption) sortOption() uint64 { return 0x10 }
+
+// ArtVersionOption is what ArtVersion returns.
+type ArtVersionOption struct {
+	version int64
+}
+
+// ArtVersion draws the art of this version.
+// An option of Lolwut.
+func ArtVersion(version int64) ArtVersionOption { return ArtVersionOption{version} }
+
+func (o ArtVersionOption) write(a *args, groups uint64) {
+	a.oneof(groups, "VERSION")
+	a.str("VERSION")
+	a.int(o.version)
+}
+
+func (ArtVersionOption) lolwutOption() uint64 { return 0x1 }
+
+// Asc sorts from the lowest, or nearest, on.
+// An option of ClusterSlotStatsOrderBy, GeoRadius, GeoRadiusStore, GeoRadiusStoreDist, GeoRadiusByMember, GeoRadiusByMemberStore, GeoRadiusByMemberStoreDist, GeoRadiusByMemberRO, GeoRadiusRO, GeoSearch, GeoSearchWith, GeoSearchStore, Sort, SortStore, SortRO.
+var Asc ascOption
+
+type ascOption struct{}
+
+func (o ascOption) write(a *args, groups uint64) {
+	a.oneof(groups, "ASC")
+	a.str("ASC")
+}
+
+func (ascOption) clusterSlotStatsOrderByOption() uint64 { return 0x2 }
+
+func (ascOption) geoRadiusOption() uint64 { return 0x10 }
+
+func (ascOption) geoRadiusByMemberStoreOption() uint64 { return 0x2 }
+
+func (ascOption) geoSearchOption() uint64 { return 0x1 }
+
+func (ascOption) geoSearchWithOption() uint64 { return 0x1 }
+
+func (ascOption) geoSearchStoreOption() uint64 { return 0x1 }
+
+func (ascOption) sortOption() uint64 { return 0x8 }
+
 // Async frees the memory in the background.
-// An option of FlushAll, FlushDB.
+// An option of ClusterFlushSlot, FlushAll, FlushDB, FunctionFlush, ScriptFlush.
 var Async asyncOption
 
 type asyncOption struct{}
 
-func (o asyncOption) flushAllOption(a *args) {
-	a.oneof(0, "ASYNC")
+func (o asyncOption) write(a *args, groups uint64) {
+	a.oneof(groups, "ASYNC")
 	a.str("ASYNC")
 }
 
-func (o asyncOption) flushDBOption(a *args) {
-	a.oneof(0, "ASYNC")
-	a.str("ASYNC")
+func (asyncOption) clusterFlushSlotOption() uint64 { return 0x1 }
+
+// BCast tells of all keys with the prefixes, not only of those that were read.
+// An option of ClientTracking.
+var BCast bCastOption
+
+type bCastOption struct{}
+
+func (o bCastOption) write(a *args, groups uint64) {
+	a.oneof(groups, "BCAST")
+	a.str("BCAST")
 }
+
+func (bCastOption) clientTrackingOption() uint64 { return 0x4 }
+
+// Bin keeps the vector as single bits.
+// An option of VAdd, VAddReduced.
+var Bin binOption
+
+type binOption struct{}
+
+func (o binOption) write(a *args, groups uint64) {
+	a.oneof(groups, "BIN")
+	a.str("BIN")
+}
+
+func (binOption) vAddOption() uint64 { return 0x2 }
+
+// BlockOption is what Block returns.
+type BlockOption struct {
+	timeout time.Duration
+}
+
+// Block waits for entries up to this long, in whole milliseconds; 0 is for ever.
+// An option of XRead, XReadGroup.
+func Block(timeout time.Duration) BlockOption { return BlockOption{timeout} }
+
+func (o BlockOption) write(a *args, groups uint64) {
+	a.oneof(groups, "BLOCK")
+	a.str("BLOCK")
+	a.waitMillis(o.timeout, "BLOCK")
+}
+
+func (BlockOption) xReadOption() uint64 { return 0x2 }
+
+func (BlockOption) xReadGroupOption() uint64 { return 0x2 }
+
+// ByOption is what By returns.
+type ByOption struct {
+	byPattern string
+}
+
+// By sorts by the values of other keys: the star of the pattern stands for the element.
+// An option of Sort, SortStore, SortRO.
+func By(byPattern string) ByOption { return ByOption{byPattern} }
+
+func (o ByOption) write(a *args, groups uint64) {
+	a.oneof(groups, "BY")
+	a.str("BY")
+	a.str(o.byPattern)
+}
+
+func (ByOption) sortOption() uint64 { return 0x1 }
+
+// ByAddrOption is what ByAddr returns.
+type ByAddrOption struct {
+	value string
+}
+
+// ByAddr selects clients of which it holds: it comes from this address, host:port.
+// An option of ClientKillBy, ClientList.
+func ByAddr(value string) ByAddrOption { return ByAddrOption{value} }
+
+func (o ByAddrOption) write(a *args, groups uint64) {
+	a.oneof(groups, "ADDR")
+	a.str("ADDR")
+	a.str(o.value)
+}
+
+func (ByAddrOption) clientKillByOption() uint64 { return 0x8 }
+
+// ByBit counts the positions in bits.
+// An option of BitCountRange, BitPosRange.
+var ByBit byBitOption
+
+type byBitOption struct{}
+
+func (o byBitOption) write(a *args, groups uint64) {
+	a.oneof(groups, "BIT")
+	a.str("BIT")
+}
+
+func (byBitOption) bitCountRangeOption() uint64 { return 0x1 }
+
+// ByByte counts the positions in bytes, which is the default.
+// An option of BitCountRange, BitPosRange.
+var ByByte byByteOption
+
+type byByteOption struct{}
+
+func (o byByteOption) write(a *args, groups uint64) {
+	a.oneof(groups, "BYTE")
+	a.str("BYTE")
+}
+
+func (byByteOption) bitCountRangeOption() uint64 { return 0x1 }
+
+// ByCapaOption is what ByCapa returns.
+type ByCapaOption struct {
+	value string
+}
+
+// ByCapa selects clients of which it holds: it told this capability.
+// An option of ClientKillBy, ClientList.
+func ByCapa(value string) ByCapaOption { return ByCapaOption{value} }
+
+func (o ByCapaOption) write(a *args, groups uint64) {
+	a.oneof(groups, "CAPA")
+	a.str("CAPA")
+	a.str(o.value)
+}
+
+func (ByCapaOption) clientKillByOption() uint64 { return 0x400 }
+
+// ByDBOption is what ByDB returns.
+type ByDBOption struct {
+	value int64
+}
+
+// ByDB selects clients of which it holds: it uses this database.
+// An option of ClientKillBy, ClientList.
+func ByDB(value int64) ByDBOption { return ByDBOption{value} }
+
+func (o ByDBOption) write(a *args, groups uint64) {
+	a.oneof(groups, "DB")
+	a.str("DB")
+	a.int(o.value)
+}
+
+func (ByDBOption) clientKillByOption() uint64 { return 0x200 }
+
+// ByFlagsOption is what ByFlags returns.
+type ByFlagsOption struct {
+	value string
+}
+
+// ByFlags selects clients of which it holds: it has these flags.
+// An option of ClientKillBy, ClientList.
+func ByFlags(value string) ByFlagsOption { return ByFlagsOption{value} }
+
+func (o ByFlagsOption) write(a *args, groups uint64) {
+	a.oneof(groups, "FLAGS")
+	a.str("FLAGS")
+	a.str(o.value)
+}
+
+func (ByFlagsOption) clientKillByOption() uint64 { return 0x40 }
+
+// ByIDOption is what ByID returns.
+type ByIDOption struct {
+	ids []int64
+}
+
+// ByID selects clients of which it holds: it has one of these IDs.
+// An option of ClientKillBy, ClientList.
+func ByID(ids ...int64) ByIDOption { return ByIDOption{ids} }
+
+func (o ByIDOption) write(a *args, groups uint64) {
+	a.oneof(groups, "ID")
+	a.str("ID")
+	a.need(len(o.ids), "ID")
+	for _, v := range o.ids {
+		a.int(v)
+	}
+}
+
+func (ByIDOption) clientKillByOption() uint64 { return 0x2 }
+
+// ByIPOption is what ByIP returns.
+type ByIPOption struct {
+	value string
+}
+
+// ByIP selects clients of which it holds: it comes from this IP.
+// An option of ClientKillBy, ClientList.
+func ByIP(value string) ByIPOption { return ByIPOption{value} }
+
+func (o ByIPOption) write(a *args, groups uint64) {
+	a.oneof(groups, "IP")
+	a.str("IP")
+	a.str(o.value)
+}
+
+func (ByIPOption) clientKillByOption() uint64 { return 0x800 }
 
 // ByLex takes the bounds as members: "[a", "(b", "-", "+".
-// An option of ZRange.
+// An option of ZRange, ZRangeStore.
 var ByLex byLexOption
 
 type byLexOption struct{}
 
-func (o byLexOption) zRangeOption(a *args) {
-	a.oneof(0, "BYLEX")
+func (o byLexOption) write(a *args, groups uint64) {
+	a.oneof(groups, "BYLEX")
 	a.str("BYLEX")
 }
 
+func (byLexOption) zRangeOption() uint64 { return 0x1 }
+
+// ByLibNameOption is what ByLibName returns.
+type ByLibNameOption struct {
+	value string
+}
+
+// ByLibName selects clients of which it holds: it names this library.
+// An option of ClientKillBy, ClientList.
+func ByLibName(value string) ByLibNameOption { return ByLibNameOption{value} }
+
+func (o ByLibNameOption) write(a *args, groups uint64) {
+	a.oneof(groups, "LIB-NAME")
+	a.str("LIB-NAME")
+	a.str(o.value)
+}
+
+func (ByLibNameOption) clientKillByOption() uint64 { return 0x80 }
+
+// ByLibVerOption is what ByLibVer returns.
+type ByLibVerOption struct {
+	value string
+}
+
+// ByLibVer selects clients of which it holds: it names this version of its library.
+// An option of ClientKillBy, ClientList.
+func ByLibVer(value string) ByLibVerOption { return ByLibVerOption{value} }
+
+func (o ByLibVerOption) write(a *args, groups uint64) {
+	a.oneof(groups, "LIB-VER")
+	a.str("LIB-VER")
+	a.str(o.value)
+}
+
+func (ByLibVerOption) clientKillByOption() uint64 { return 0x100 }
+
+// ByLocalAddrOption is what ByLocalAddr returns.
+type ByLocalAddrOption struct {
+	value string
+}
+
+// ByLocalAddr selects clients of which it holds: it is connected to this local address, host:port.
+// An option of ClientKillBy, ClientList.
+func ByLocalAddr(value string) ByLocalAddrOption { return ByLocalAddrOption{value} }
+
+func (o ByLocalAddrOption) write(a *args, groups uint64) {
+	a.oneof(groups, "LADDR")
+	a.str("LADDR")
+	a.str(o.value)
+}
+
+func (ByLocalAddrOption) clientKillByOption() uint64 { return 0x10 }
+
+// ByMinAgeOption is what ByMinAge returns.
+type ByMinAgeOption struct {
+	age time.Duration
+}
+
+// ByMinAge selects clients that are connected for at least this long, in whole seconds.
+// An option of ClientKillBy, ClientList.
+func ByMinAge(age time.Duration) ByMinAgeOption { return ByMinAgeOption{age} }
+
+func (o ByMinAgeOption) write(a *args, groups uint64) {
+	a.oneof(groups, "MAXAGE")
+	a.str("MAXAGE")
+	a.ageSeconds(o.age, "MAXAGE")
+}
+
+func (ByMinAgeOption) clientKillByOption() uint64 { return 0x2000 }
+
+// ByMinIdleOption is what ByMinIdle returns.
+type ByMinIdleOption struct {
+	idle time.Duration
+}
+
+// ByMinIdle selects clients that are idle for at least this long, in whole seconds.
+// An option of ClientKillBy, ClientList.
+func ByMinIdle(idle time.Duration) ByMinIdleOption { return ByMinIdleOption{idle} }
+
+func (o ByMinIdleOption) write(a *args, groups uint64) {
+	a.oneof(groups, "IDLE")
+	a.str("IDLE")
+	a.ageSeconds(o.idle, "IDLE")
+}
+
+func (ByMinIdleOption) clientKillByOption() uint64 { return 0x4000 }
+
+// ByNameOption is what ByName returns.
+type ByNameOption struct {
+	value string
+}
+
+// ByName selects clients of which it holds: it has this name.
+// An option of ClientKillBy, ClientList.
+func ByName(value string) ByNameOption { return ByNameOption{value} }
+
+func (o ByNameOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NAME")
+	a.str("NAME")
+	a.str(o.value)
+}
+
+func (ByNameOption) clientKillByOption() uint64 { return 0x20 }
+
 // ByScore takes the bounds as scores: 1.5, "(2", "-inf".
-// An option of ZRange, ZRangeWithScores.
+// An option of ZRange, ZRangeWithScores, ZRangeStore.
 var ByScore byScoreOption
 
 type byScoreOption struct{}
 
-func (o byScoreOption) zRangeOption(a *args) {
-	a.oneof(0, "BYSCORE")
+func (o byScoreOption) write(a *args, groups uint64) {
+	a.oneof(groups, "BYSCORE")
 	a.str("BYSCORE")
 }
 
-func (o byScoreOption) zRangeWithScoresOption(a *args) {
-	a.oneof(0, "BYSCORE")
-	a.str("BYSCORE")
+func (byScoreOption) zRangeOption() uint64 { return 0x1 }
+
+func (byScoreOption) zRangeWithScoresOption() uint64 { return 0x1 }
+
+// ByTypeOption is what ByType returns.
+type ByTypeOption struct {
+	value ClientType
 }
+
+// ByType selects clients of which it holds: it is of this type.
+// An option of ClientKillBy, ClientList.
+func ByType(value ClientType) ByTypeOption { return ByTypeOption{value} }
+
+func (o ByTypeOption) write(a *args, groups uint64) {
+	a.oneof(groups, "TYPE")
+	a.str("TYPE")
+	a.word(string(o.value), "TYPE", "MASTER", "NORMAL", "PUBSUB", "REPLICA")
+}
+
+func (ByTypeOption) clientKillByOption() uint64 { return 0x1 }
+
+// ByUserOption is what ByUser returns.
+type ByUserOption struct {
+	value string
+}
+
+// ByUser selects clients of which it holds: it is this user.
+// An option of ClientKillBy, ClientList.
+func ByUser(value string) ByUserOption { return ByUserOption{value} }
+
+func (o ByUserOption) write(a *args, groups uint64) {
+	a.oneof(groups, "USER")
+	a.str("USER")
+	a.str(o.value)
+}
+
+func (ByUserOption) clientKillByOption() uint64 { return 0x4 }
+
+// CAS does the work outside of the main thread where it can, and checks before the change.
+// An option of VAdd, VAddReduced.
+var CAS casOption
+
+type casOption struct{}
+
+func (o casOption) write(a *args, groups uint64) {
+	a.oneof(groups, "CAS")
+	a.str("CAS")
+}
+
+func (casOption) vAddOption() uint64 { return 0x1 }
 
 // CH counts changed members, not only added ones.
-// An option of ZAdd, ZAddIncr.
+// An option of GeoAdd, ZAdd, ZAddIncr.
 var CH chOption
 
 type chOption struct{}
 
-func (o chOption) zAddOption(a *args) {
-	a.oneof(2, "CH")
+func (o chOption) write(a *args, groups uint64) {
+	a.oneof(groups, "CH")
 	a.str("CH")
 }
 
-func (o chOption) zAddIncrOption(a *args) {
-	a.oneof(2, "CH")
-	a.str("CH")
+func (chOption) geoAddOption() uint64 { return 0x2 }
+
+func (chOption) zAddOption() uint64 { return 0x4 }
+
+// CancelSave ends a save that is under way. Valkey 8.1 and later.
+// An option of BgSave.
+var CancelSave cancelSaveOption
+
+type cancelSaveOption struct{}
+
+func (o cancelSaveOption) write(a *args, groups uint64) {
+	a.oneof(groups, "CANCEL")
+	a.str("CANCEL")
 }
+
+func (cancelSaveOption) bgSaveOption() uint64 { return 0x1 }
 
 // CountOption is what Count returns.
 type CountOption struct {
@@ -71,14 +508,106 @@ type CountOption struct {
 }
 
 // Count tells how much work to do for each page; the pages may be larger or smaller.
-// An option of Scan.
+// An option of BLMPop, BZMPop, ClusterScan, GeoRadius, GeoRadiusStore, GeoRadiusStoreDist, GeoRadiusByMember, GeoRadiusByMemberStore, GeoRadiusByMemberStoreDist, GeoRadiusByMemberRO, GeoRadiusRO, GeoSearch, GeoSearchWith, GeoSearchStore, HScan, HScanNoValues, LMPop, Scan, SScan, VSim, VSimWithScores, VSimElement, VSimElementWithScores, XAutoClaim, XAutoClaimJustID, XInfoStreamFull, XRange, XRead, XReadGroup, XRevRange, ZMPop, ZScan, ZScanNoScores.
 func Count(count int64) CountOption { return CountOption{count} }
 
-func (o CountOption) scanOption(a *args) {
-	a.oneof(1, "COUNT")
+func (o CountOption) write(a *args, groups uint64) {
+	a.oneof(groups, "COUNT")
 	a.str("COUNT")
 	a.int(o.count)
 }
+
+func (CountOption) blmPopOption() uint64 { return 0x1 }
+
+func (CountOption) clusterScanOption() uint64 { return 0x2 }
+
+func (CountOption) geoRadiusOption() uint64 { return 0x8 }
+
+func (CountOption) geoRadiusByMemberStoreOption() uint64 { return 0x1 }
+
+func (CountOption) geoSearchOption() uint64 { return 0x2 }
+
+func (CountOption) geoSearchWithOption() uint64 { return 0x2 }
+
+func (CountOption) geoSearchStoreOption() uint64 { return 0x2 }
+
+func (CountOption) hScanOption() uint64 { return 0x2 }
+
+func (CountOption) scanOption() uint64 { return 0x2 }
+
+func (CountOption) vSimOption() uint64 { return 0x1 }
+
+func (CountOption) xReadOption() uint64 { return 0x1 }
+
+func (CountOption) xReadGroupOption() uint64 { return 0x1 }
+
+// CountAnyOption is what CountAny returns.
+type CountAnyOption struct {
+	count int64
+}
+
+// CountAny returns at most count matches, the first that are found and not the nearest.
+// An option of GeoRadius, GeoRadiusStore, GeoRadiusStoreDist, GeoRadiusByMember, GeoRadiusByMemberStore, GeoRadiusByMemberStoreDist, GeoRadiusByMemberRO, GeoRadiusRO, GeoSearch, GeoSearchWith, GeoSearchStore.
+func CountAny(count int64) CountAnyOption { return CountAnyOption{count} }
+
+func (o CountAnyOption) write(a *args, groups uint64) {
+	a.oneof(groups, "COUNT")
+	a.str("COUNT")
+	a.int(o.count)
+	a.str("ANY")
+}
+
+func (CountAnyOption) geoRadiusOption() uint64 { return 0x8 }
+
+func (CountAnyOption) geoRadiusByMemberStoreOption() uint64 { return 0x1 }
+
+func (CountAnyOption) geoSearchOption() uint64 { return 0x2 }
+
+func (CountAnyOption) geoSearchWithOption() uint64 { return 0x2 }
+
+func (CountAnyOption) geoSearchStoreOption() uint64 { return 0x2 }
+
+// DeliveredAtOption is what DeliveredAt returns.
+type DeliveredAtOption struct {
+	at time.Time
+}
+
+// DeliveredAt sets when the entries were delivered, rounded up to the millisecond.
+// An option of XClaim, XClaimJustID.
+func DeliveredAt(at time.Time) DeliveredAtOption { return DeliveredAtOption{at} }
+
+func (o DeliveredAtOption) write(a *args, groups uint64) {
+	a.oneof(groups, "TIME")
+	a.str("TIME")
+	a.momentMillis(o.at, "TIME")
+}
+
+func (DeliveredAtOption) xClaimOption() uint64 { return 0x1 }
+
+// Desc sorts from the highest, or farthest, on.
+// An option of ClusterSlotStatsOrderBy, GeoRadius, GeoRadiusStore, GeoRadiusStoreDist, GeoRadiusByMember, GeoRadiusByMemberStore, GeoRadiusByMemberStoreDist, GeoRadiusByMemberRO, GeoRadiusRO, GeoSearch, GeoSearchWith, GeoSearchStore, Sort, SortStore, SortRO.
+var Desc descOption
+
+type descOption struct{}
+
+func (o descOption) write(a *args, groups uint64) {
+	a.oneof(groups, "DESC")
+	a.str("DESC")
+}
+
+func (descOption) clusterSlotStatsOrderByOption() uint64 { return 0x2 }
+
+func (descOption) geoRadiusOption() uint64 { return 0x10 }
+
+func (descOption) geoRadiusByMemberStoreOption() uint64 { return 0x2 }
+
+func (descOption) geoSearchOption() uint64 { return 0x1 }
+
+func (descOption) geoSearchWithOption() uint64 { return 0x1 }
+
+func (descOption) geoSearchStoreOption() uint64 { return 0x1 }
+
+func (descOption) sortOption() uint64 { return 0x8 }
 
 // EXOption is what EX returns.
 type EXOption struct {
@@ -86,23 +615,21 @@ type EXOption struct {
 }
 
 // EX sets the time to live: a whole number of seconds as EX, else as PX. Zero, negative and below a millisecond is an *ArgumentError.
-// An option of GetEx, Set, SetGet.
+// An option of GetEx, HGetEx, HSetEx, MSetEx, Set, SetGet.
 func EX(ttl time.Duration) EXOption { return EXOption{ttl} }
 
-func (o EXOption) getExOption(a *args) {
-	a.oneof(0, "EX")
+func (o EXOption) write(a *args, groups uint64) {
+	a.oneof(groups, "EX")
 	a.spanToken(o.ttl, "EX", "PX")
 }
 
-func (o EXOption) setOption(a *args) {
-	a.oneof(1, "EX")
-	a.spanToken(o.ttl, "EX", "PX")
-}
+func (EXOption) getExOption() uint64 { return 0x1 }
 
-func (o EXOption) setGetOption(a *args) {
-	a.oneof(1, "EX")
-	a.spanToken(o.ttl, "EX", "PX")
-}
+func (EXOption) hSetExOption() uint64 { return 0x4 }
+
+func (EXOption) mSetExOption() uint64 { return 0x2 }
+
+func (EXOption) setOption() uint64 { return 0x2 }
 
 // EXAtOption is what EXAt returns.
 type EXAtOption struct {
@@ -110,59 +637,415 @@ type EXAtOption struct {
 }
 
 // EXAt sets the moment of expiry: whole seconds as EXAT, else as PXAT, rounded up to the millisecond.
-// An option of GetEx, Set, SetGet.
+// An option of GetEx, HGetEx, HSetEx, MSetEx, Set, SetGet.
 func EXAt(at time.Time) EXAtOption { return EXAtOption{at} }
 
-func (o EXAtOption) getExOption(a *args) {
-	a.oneof(0, "EXAT")
+func (o EXAtOption) write(a *args, groups uint64) {
+	a.oneof(groups, "EXAT")
 	a.momentToken(o.at, "EXAT", "PXAT")
 }
 
-func (o EXAtOption) setOption(a *args) {
-	a.oneof(1, "EXAT")
-	a.momentToken(o.at, "EXAT", "PXAT")
+func (EXAtOption) getExOption() uint64 { return 0x1 }
+
+func (EXAtOption) hSetExOption() uint64 { return 0x4 }
+
+func (EXAtOption) mSetExOption() uint64 { return 0x2 }
+
+func (EXAtOption) setOption() uint64 { return 0x2 }
+
+// EffortOption is what Effort returns.
+type EffortOption struct {
+	candidates int64
 }
 
-func (o EXAtOption) setGetOption(a *args) {
-	a.oneof(1, "EXAT")
-	a.momentToken(o.at, "EXAT", "PXAT")
+// Effort sets the effort of the search: more candidates, better results.
+// An option of VAdd, VAddReduced, VSim, VSimWithScores, VSimElement, VSimElementWithScores.
+func Effort(candidates int64) EffortOption { return EffortOption{candidates} }
+
+func (o EffortOption) write(a *args, groups uint64) {
+	a.oneof(groups, "EF")
+	a.str("EF")
+	a.int(o.candidates)
 }
+
+func (EffortOption) vAddOption() uint64 { return 0x4 }
+
+func (EffortOption) vSimOption() uint64 { return 0x2 }
+
+// EntriesAddedOption is what EntriesAdded returns.
+type EntriesAddedOption struct {
+	entriesAdded int64
+}
+
+// EntriesAdded sets how many entries were ever added.
+// An option of XSetID.
+func EntriesAdded(entriesAdded int64) EntriesAddedOption { return EntriesAddedOption{entriesAdded} }
+
+func (o EntriesAddedOption) write(a *args, groups uint64) {
+	a.oneof(groups, "ENTRIESADDED")
+	a.str("ENTRIESADDED")
+	a.int(o.entriesAdded)
+}
+
+func (EntriesAddedOption) xSetIDOption() uint64 { return 0x1 }
+
+// EntriesReadOption is what EntriesRead returns.
+type EntriesReadOption struct {
+	entries int64
+}
+
+// EntriesRead tells how many entries the group has read, for its lag.
+// An option of XGroupCreate, XGroupSetID.
+func EntriesRead(entries int64) EntriesReadOption { return EntriesReadOption{entries} }
+
+func (o EntriesReadOption) write(a *args, groups uint64) {
+	a.oneof(groups, "ENTRIESREAD")
+	a.str("ENTRIESREAD")
+	a.int(o.entries)
+}
+
+func (EntriesReadOption) xGroupCreateOption() uint64 { return 0x2 }
+
+func (EntriesReadOption) xGroupSetIDOption() uint64 { return 0x1 }
+
+// FNX lets the command act only if none of the fields is there yet.
+// An option of HSetEx.
+var FNX fnxOption
+
+type fnxOption struct{}
+
+func (o fnxOption) write(a *args, groups uint64) {
+	a.oneof(groups, "FNX")
+	a.str("FNX")
+}
+
+func (fnxOption) hSetExOption() uint64 { return 0x2 }
+
+// FXX lets the command act only if all of the fields are there already.
+// An option of HSetEx.
+var FXX fxxOption
+
+type fxxOption struct{}
+
+func (o fxxOption) write(a *args, groups uint64) {
+	a.oneof(groups, "FXX")
+	a.str("FXX")
+}
+
+func (fxxOption) hSetExOption() uint64 { return 0x2 }
+
+// FailoverFirst hands over to a replica first. Valkey 9.0 and later.
+// An option of ServerShutdown.
+var FailoverFirst failoverFirstOption
+
+type failoverFirstOption struct{}
+
+func (o failoverFirstOption) write(a *args, groups uint64) {
+	a.oneof(groups, "FAILOVER")
+	a.str("FAILOVER")
+}
+
+func (failoverFirstOption) serverShutdownOption() uint64 { return 0x10 }
+
+// FailoverTimeoutOption is what FailoverTimeout returns.
+type FailoverTimeoutOption struct {
+	timeout time.Duration
+}
+
+// FailoverTimeout limits how long the failover waits for the replica, in whole milliseconds.
+// An option of Failover.
+func FailoverTimeout(timeout time.Duration) FailoverTimeoutOption {
+	return FailoverTimeoutOption{timeout}
+}
+
+func (o FailoverTimeoutOption) write(a *args, groups uint64) {
+	a.oneof(groups, "TIMEOUT")
+	a.str("TIMEOUT")
+	a.waitMillis(o.timeout, "TIMEOUT")
+}
+
+func (FailoverTimeoutOption) failoverOption() uint64 { return 0x4 }
+
+// FailoverToOption is what FailoverTo returns.
+type FailoverToOption struct {
+	host string
+	port int64
+}
+
+// FailoverTo names the replica that takes over.
+// An option of Failover.
+func FailoverTo(host string, port int64) FailoverToOption { return FailoverToOption{host, port} }
+
+func (o FailoverToOption) write(a *args, groups uint64) {
+	a.oneof(groups, "TO")
+	a.str("TO")
+	a.str(o.host)
+	a.int(o.port)
+}
+
+func (FailoverToOption) failoverOption() uint64 { return 0x1 }
+
+// FailoverToForcedOption is what FailoverToForced returns.
+type FailoverToForcedOption struct {
+	host string
+	port int64
+}
+
+// FailoverToForced names the replica that takes over, after the timeout also if it lags behind.
+// An option of Failover.
+func FailoverToForced(host string, port int64) FailoverToForcedOption {
+	return FailoverToForcedOption{host, port}
+}
+
+func (o FailoverToForcedOption) write(a *args, groups uint64) {
+	a.oneof(groups, "TO")
+	a.str("TO")
+	a.str(o.host)
+	a.int(o.port)
+	a.str("FORCE")
+}
+
+func (FailoverToForcedOption) failoverOption() uint64 { return 0x1 }
+
+// FilterOption is what Filter returns.
+type FilterOption struct {
+	expression string
+}
+
+// Filter returns only elements with attributes for which the expression is true.
+// An option of VSim, VSimWithScores, VSimElement, VSimElementWithScores.
+func Filter(expression string) FilterOption { return FilterOption{expression} }
+
+func (o FilterOption) write(a *args, groups uint64) {
+	a.oneof(groups, "FILTER")
+	a.str("FILTER")
+	a.str(o.expression)
+}
+
+func (FilterOption) vSimOption() uint64 { return 0x4 }
+
+// FilterByACLCatOption is what FilterByACLCat returns.
+type FilterByACLCatOption struct {
+	category string
+}
+
+// FilterByACLCat lists only commands of an ACL category.
+// An option of CommandList.
+func FilterByACLCat(category string) FilterByACLCatOption { return FilterByACLCatOption{category} }
+
+func (o FilterByACLCatOption) write(a *args, groups uint64) {
+	a.oneof(groups, "FILTERBY")
+	a.str("FILTERBY")
+	a.str("ACLCAT")
+	a.str(o.category)
+}
+
+func (FilterByACLCatOption) commandListOption() uint64 { return 0x1 }
+
+// FilterByModuleOption is what FilterByModule returns.
+type FilterByModuleOption struct {
+	name string
+}
+
+// FilterByModule lists only commands of a module.
+// An option of CommandList.
+func FilterByModule(name string) FilterByModuleOption { return FilterByModuleOption{name} }
+
+func (o FilterByModuleOption) write(a *args, groups uint64) {
+	a.oneof(groups, "FILTERBY")
+	a.str("FILTERBY")
+	a.str("MODULE")
+	a.str(o.name)
+}
+
+func (FilterByModuleOption) commandListOption() uint64 { return 0x1 }
+
+// FilterByPatternOption is what FilterByPattern returns.
+type FilterByPatternOption struct {
+	pattern string
+}
+
+// FilterByPattern lists only commands with names that match the glob pattern.
+// An option of CommandList.
+func FilterByPattern(pattern string) FilterByPatternOption { return FilterByPatternOption{pattern} }
+
+func (o FilterByPatternOption) write(a *args, groups uint64) {
+	a.oneof(groups, "FILTERBY")
+	a.str("FILTERBY")
+	a.str("PATTERN")
+	a.str(o.pattern)
+}
+
+func (FilterByPatternOption) commandListOption() uint64 { return 0x1 }
+
+// FilterEffortOption is what FilterEffort returns.
+type FilterEffortOption struct {
+	candidates int64
+}
+
+// FilterEffort limits how many candidates the filter looks at.
+// An option of VSim, VSimWithScores, VSimElement, VSimElementWithScores.
+func FilterEffort(candidates int64) FilterEffortOption { return FilterEffortOption{candidates} }
+
+func (o FilterEffortOption) write(a *args, groups uint64) {
+	a.oneof(groups, "FILTER-EF")
+	a.str("FILTER-EF")
+	a.int(o.candidates)
+}
+
+func (FilterEffortOption) vSimOption() uint64 { return 0x8 }
+
+// Force goes on where the command would refuse: see the command.
+// An option of ClusterFailover, ServerShutdown, XClaim, XClaimJustID.
+var Force forceOption
+
+type forceOption struct{}
+
+func (o forceOption) write(a *args, groups uint64) {
+	a.oneof(groups, "FORCE")
+	a.str("FORCE")
+}
+
+func (forceOption) clusterFailoverOption() uint64 { return 0x1 }
+
+func (forceOption) serverShutdownOption() uint64 { return 0x4 }
+
+func (forceOption) xClaimOption() uint64 { return 0x4 }
+
+// FreqOption is what Freq returns.
+type FreqOption struct {
+	frequency int64
+}
+
+// Freq sets the access frequency of the key, for eviction.
+// An option of Restore, RestoreAt.
+func Freq(frequency int64) FreqOption { return FreqOption{frequency} }
+
+func (o FreqOption) write(a *args, groups uint64) {
+	a.oneof(groups, "FREQ")
+	a.str("FREQ")
+	a.int(o.frequency)
+}
+
+func (FreqOption) restoreOption() uint64 { return 0x4 }
 
 // GT lets the command act only if the new value is greater than the old one.
-// An option of Expire, ExpireAt, PExpire, PExpireAt, ZAdd, ZAddIncr.
+// An option of Expire, ExpireAt, HExpire, HExpireAt, HPExpire, HPExpireAt, PExpire, PExpireAt, ZAdd, ZAddIncr.
 var GT gtOption
 
 type gtOption struct{}
 
-func (o gtOption) expireOption(a *args) {
-	a.oneof(0, "GT")
+func (o gtOption) write(a *args, groups uint64) {
+	a.oneof(groups, "GT")
 	a.str("GT")
 }
 
-func (o gtOption) expireAtOption(a *args) {
-	a.oneof(0, "GT")
-	a.str("GT")
+func (gtOption) expireOption() uint64 { return 0x1 }
+
+func (gtOption) zAddOption() uint64 { return 0x2 }
+
+// GetPatternsOption is what GetPatterns returns.
+type GetPatternsOption struct {
+	getPatterns []string
 }
 
-func (o gtOption) pExpireOption(a *args) {
-	a.oneof(0, "GT")
-	a.str("GT")
+// GetPatterns returns the values of other keys in place of the elements: the star of a pattern stands for the element, # is the element itself.
+// An option of Sort, SortStore, SortRO.
+func GetPatterns(getPatterns ...string) GetPatternsOption { return GetPatternsOption{getPatterns} }
+
+func (o GetPatternsOption) write(a *args, groups uint64) {
+	a.oneof(groups, "GET")
+	a.need(len(o.getPatterns), "GET")
+	for _, v := range o.getPatterns {
+		a.str("GET")
+		a.str(v)
+	}
 }
 
-func (o gtOption) pExpireAtOption(a *args) {
-	a.oneof(0, "GT")
-	a.str("GT")
+func (GetPatternsOption) sortOption() uint64 { return 0x4 }
+
+// Hard makes a new node ID and forgets the epochs as well.
+// An option of ClusterReset.
+var Hard hardOption
+
+type hardOption struct{}
+
+func (o hardOption) write(a *args, groups uint64) {
+	a.oneof(groups, "HARD")
+	a.str("HARD")
 }
 
-func (o gtOption) zAddOption(a *args) {
-	a.oneof(1, "GT")
-	a.str("GT")
+func (hardOption) clusterResetOption() uint64 { return 0x1 }
+
+// HelloAuthOption is what HelloAuth returns.
+type HelloAuthOption struct {
+	username string
+	password string
 }
 
-func (o gtOption) zAddIncrOption(a *args) {
-	a.oneof(1, "GT")
-	a.str("GT")
+// HelloAuth logs in on the way.
+// An option of Hello.
+func HelloAuth(username, password string) HelloAuthOption { return HelloAuthOption{username, password} }
+
+func (o HelloAuthOption) write(a *args, groups uint64) {
+	a.oneof(groups, "AUTH")
+	a.str("AUTH")
+	a.str(o.username)
+	a.str(o.password)
 }
+
+func (HelloAuthOption) helloOption() uint64 { return 0x1 }
+
+// HelloSetNameOption is what HelloSetName returns.
+type HelloSetNameOption struct {
+	name string
+}
+
+// HelloSetName names the connection on the way.
+// An option of Hello.
+func HelloSetName(name string) HelloSetNameOption { return HelloSetNameOption{name} }
+
+func (o HelloSetNameOption) write(a *args, groups uint64) {
+	a.oneof(groups, "SETNAME")
+	a.str("SETNAME")
+	a.str(o.name)
+}
+
+func (HelloSetNameOption) helloOption() uint64 { return 0x2 }
+
+// IdleOption is what Idle returns.
+type IdleOption struct {
+	idle time.Duration
+}
+
+// Idle sets how long ago the entries were delivered, in whole milliseconds.
+// An option of XClaim, XClaimJustID.
+func Idle(idle time.Duration) IdleOption { return IdleOption{idle} }
+
+func (o IdleOption) write(a *args, groups uint64) {
+	a.oneof(groups, "IDLE")
+	a.str("IDLE")
+	a.ageMillis(o.idle, "IDLE")
+}
+
+func (IdleOption) xClaimOption() uint64 { return 0x1 }
+
+// IdleTimeOption is what IdleTime returns.
+type IdleTimeOption struct {
+	idle time.Duration
+}
+
+// IdleTime sets how long nobody used the key, for eviction, in whole seconds.
+// An option of Restore, RestoreAt.
+func IdleTime(idle time.Duration) IdleTimeOption { return IdleTimeOption{idle} }
+
+func (o IdleTimeOption) write(a *args, groups uint64) {
+	a.oneof(groups, "IDLETIME")
+	a.str("IDLETIME")
+	a.ageSeconds(o.idle, "IDLETIME")
+}
+
+func (IdleTimeOption) restoreOption() uint64 { return 0x2 }
 
 // IfEqOption is what IfEq returns.
 type IfEqOption struct {
@@ -173,69 +1056,111 @@ type IfEqOption struct {
 // An option of Set, SetGet.
 func IfEq(comparisonValue any) IfEqOption { return IfEqOption{comparisonValue} }
 
-func (o IfEqOption) setOption(a *args) {
-	a.oneof(0, "IFEQ")
+func (o IfEqOption) write(a *args, groups uint64) {
+	a.oneof(groups, "IFEQ")
 	a.str("IFEQ")
 	a.value(o.comparisonValue, "IFEQ")
 }
 
-func (o IfEqOption) setGetOption(a *args) {
-	a.oneof(0, "IFEQ")
-	a.str("IFEQ")
-	a.value(o.comparisonValue, "IFEQ")
+func (IfEqOption) setOption() uint64 { return 0x1 }
+
+// InSlotOption is what InSlot returns.
+type InSlotOption struct {
+	slot int64
 }
+
+// InSlot returns only keys of one slot.
+// An option of ClusterScan.
+func InSlot(slot int64) InSlotOption { return InSlotOption{slot} }
+
+func (o InSlotOption) write(a *args, groups uint64) {
+	a.oneof(groups, "SLOT")
+	a.str("SLOT")
+	a.int(o.slot)
+}
+
+func (InSlotOption) clusterScanOption() uint64 { return 0x8 }
+
+// KeepSource leaves the key where it was, too.
+// An option of Migrate, MigrateKeys.
+var KeepSource keepSourceOption
+
+type keepSourceOption struct{}
+
+func (o keepSourceOption) write(a *args, groups uint64) {
+	a.oneof(groups, "COPY")
+	a.str("COPY")
+}
+
+func (keepSourceOption) migrateOption() uint64 { return 0x1 }
 
 // KeepTTL keeps the time to live that the key has.
-// An option of Set, SetGet.
+// An option of HSetEx, MSetEx, Set, SetGet.
 var KeepTTL keepTTLOption
 
 type keepTTLOption struct{}
 
-func (o keepTTLOption) setOption(a *args) {
-	a.oneof(1, "KEEPTTL")
+func (o keepTTLOption) write(a *args, groups uint64) {
+	a.oneof(groups, "KEEPTTL")
 	a.str("KEEPTTL")
 }
 
-func (o keepTTLOption) setGetOption(a *args) {
-	a.oneof(1, "KEEPTTL")
-	a.str("KEEPTTL")
-}
+func (keepTTLOption) hSetExOption() uint64 { return 0x4 }
+
+func (keepTTLOption) mSetExOption() uint64 { return 0x2 }
+
+func (keepTTLOption) setOption() uint64 { return 0x2 }
 
 // LT lets the command act only if the new value is less than the old one.
-// An option of Expire, ExpireAt, PExpire, PExpireAt, ZAdd, ZAddIncr.
+// An option of Expire, ExpireAt, HExpire, HExpireAt, HPExpire, HPExpireAt, PExpire, PExpireAt, ZAdd, ZAddIncr.
 var LT ltOption
 
 type ltOption struct{}
 
-func (o ltOption) expireOption(a *args) {
-	a.oneof(0, "LT")
+func (o ltOption) write(a *args, groups uint64) {
+	a.oneof(groups, "LT")
 	a.str("LT")
 }
 
-func (o ltOption) expireAtOption(a *args) {
-	a.oneof(0, "LT")
-	a.str("LT")
+func (ltOption) expireOption() uint64 { return 0x1 }
+
+func (ltOption) zAddOption() uint64 { return 0x2 }
+
+// LastIDOption is what LastID returns.
+type LastIDOption struct {
+	id string
 }
 
-func (o ltOption) pExpireOption(a *args) {
-	a.oneof(0, "LT")
-	a.str("LT")
+// LastID moves the last ID of the group forward.
+// An option of XClaim, XClaimJustID.
+func LastID(id string) LastIDOption { return LastIDOption{id} }
+
+func (o LastIDOption) write(a *args, groups uint64) {
+	a.oneof(groups, "LASTID")
+	a.str("LASTID")
+	a.str(o.id)
 }
 
-func (o ltOption) pExpireAtOption(a *args) {
-	a.oneof(0, "LT")
-	a.str("LT")
+func (LastIDOption) xClaimOption() uint64 { return 0x8 }
+
+// LibraryNameOption is what LibraryName returns.
+type LibraryNameOption struct {
+	libraryNamePattern string
 }
 
-func (o ltOption) zAddOption(a *args) {
-	a.oneof(1, "LT")
-	a.str("LT")
+// LibraryName lists only libraries with names that match the glob pattern.
+// An option of FunctionList.
+func LibraryName(libraryNamePattern string) LibraryNameOption {
+	return LibraryNameOption{libraryNamePattern}
 }
 
-func (o ltOption) zAddIncrOption(a *args) {
-	a.oneof(1, "LT")
-	a.str("LT")
+func (o LibraryNameOption) write(a *args, groups uint64) {
+	a.oneof(groups, "LIBRARYNAME")
+	a.str("LIBRARYNAME")
+	a.str(o.libraryNamePattern)
 }
+
+func (LibraryNameOption) functionListOption() uint64 { return 0x1 }
 
 // LimitOption is what Limit returns.
 type LimitOption struct {
@@ -244,85 +1169,629 @@ type LimitOption struct {
 }
 
 // Limit skips offset members and returns at most count; only with ByScore or ByLex.
-// An option of ZRange, ZRangeWithScores.
+// An option of Sort, SortStore, SortRO, ZRange, ZRangeWithScores, ZRangeByLex, ZRangeByScore, ZRangeByScoreWithScores, ZRangeStore, ZRevRangeByLex, ZRevRangeByScore, ZRevRangeByScoreWithScores.
 func Limit(offset, count int64) LimitOption { return LimitOption{offset, count} }
 
-func (o LimitOption) zRangeOption(a *args) {
-	a.oneof(2, "LIMIT")
+func (o LimitOption) write(a *args, groups uint64) {
+	a.oneof(groups, "LIMIT")
 	a.str("LIMIT")
 	a.int(o.offset)
 	a.int(o.count)
 }
 
-func (o LimitOption) zRangeWithScoresOption(a *args) {
-	a.oneof(2, "LIMIT")
-	a.str("LIMIT")
-	a.int(o.offset)
-	a.int(o.count)
-}
+func (LimitOption) sortOption() uint64 { return 0x2 }
+
+func (LimitOption) zRangeOption() uint64 { return 0x4 }
+
+func (LimitOption) zRangeWithScoresOption() uint64 { return 0x4 }
+
+func (LimitOption) zRangeByLexOption() uint64 { return 0x1 }
 
 // MatchOption is what Match returns.
 type MatchOption struct {
-	pattern string
+	matchPattern string
 }
 
 // Match returns only what matches the glob pattern.
-// An option of Scan.
-func Match(pattern string) MatchOption { return MatchOption{pattern} }
+// An option of ClusterScan, HScan, HScanNoValues, Scan, SScan, ZScan, ZScanNoScores.
+func Match(matchPattern string) MatchOption { return MatchOption{matchPattern} }
 
-func (o MatchOption) scanOption(a *args) {
-	a.oneof(0, "MATCH")
+func (o MatchOption) write(a *args, groups uint64) {
+	a.oneof(groups, "MATCH")
 	a.str("MATCH")
-	a.str(o.pattern)
+	a.str(o.matchPattern)
 }
 
+func (MatchOption) clusterScanOption() uint64 { return 0x1 }
+
+func (MatchOption) hScanOption() uint64 { return 0x1 }
+
+func (MatchOption) scanOption() uint64 { return 0x1 }
+
+// MatchRankOption is what MatchRank returns.
+type MatchRankOption struct {
+	rank int64
+}
+
+// MatchRank skips matches: 2 begins with the second, -1 with the last, going backwards.
+// An option of LPos, LPosN.
+func MatchRank(rank int64) MatchRankOption { return MatchRankOption{rank} }
+
+func (o MatchRankOption) write(a *args, groups uint64) {
+	a.oneof(groups, "RANK")
+	a.str("RANK")
+	a.int(o.rank)
+}
+
+func (MatchRankOption) lPosOption() uint64 { return 0x1 }
+
+// MaxCompareOption is what MaxCompare returns.
+type MaxCompareOption struct {
+	count int64
+}
+
+// MaxCompare compares with at most this many elements; 0 is all.
+// An option of LPos, LPosN.
+func MaxCompare(count int64) MaxCompareOption { return MaxCompareOption{count} }
+
+func (o MaxCompareOption) write(a *args, groups uint64) {
+	a.oneof(groups, "MAXLEN")
+	a.str("MAXLEN")
+	a.int(o.count)
+}
+
+func (MaxCompareOption) lPosOption() uint64 { return 0x2 }
+
+// MaxDeletedIDOption is what MaxDeletedID returns.
+type MaxDeletedIDOption struct {
+	maxDeletedID string
+}
+
+// MaxDeletedID sets the largest ID that was deleted.
+// An option of XSetID.
+func MaxDeletedID(maxDeletedID string) MaxDeletedIDOption { return MaxDeletedIDOption{maxDeletedID} }
+
+func (o MaxDeletedIDOption) write(a *args, groups uint64) {
+	a.oneof(groups, "MAXDELETEDID")
+	a.str("MAXDELETEDID")
+	a.str(o.maxDeletedID)
+}
+
+func (MaxDeletedIDOption) xSetIDOption() uint64 { return 0x2 }
+
+// MaxLenOption is what MaxLen returns.
+type MaxLenOption struct {
+	threshold int64
+}
+
+// MaxLen cuts the stream down to this many entries.
+// An option of XAdd, XTrim.
+func MaxLen(threshold int64) MaxLenOption { return MaxLenOption{threshold} }
+
+func (o MaxLenOption) write(a *args, groups uint64) {
+	a.oneof(groups, "MAXLEN")
+	a.str("MAXLEN")
+	a.int(o.threshold)
+}
+
+func (MaxLenOption) xAddOption() uint64 { return 0x2 }
+
+func (MaxLenOption) xTrimOption() uint64 { return 0x1 }
+
+// MaxLenApproxOption is what MaxLenApprox returns.
+type MaxLenApproxOption struct {
+	threshold int64
+}
+
+// MaxLenApprox cuts the stream down to about this many entries, which is cheaper.
+// An option of XAdd, XTrim.
+func MaxLenApprox(threshold int64) MaxLenApproxOption { return MaxLenApproxOption{threshold} }
+
+func (o MaxLenApproxOption) write(a *args, groups uint64) {
+	a.oneof(groups, "MAXLEN")
+	a.str("MAXLEN")
+	a.str("~")
+	a.int(o.threshold)
+}
+
+func (MaxLenApproxOption) xAddOption() uint64 { return 0x2 }
+
+func (MaxLenApproxOption) xTrimOption() uint64 { return 0x1 }
+
+// MaxLenApproxLimitOption is what MaxLenApproxLimit returns.
+type MaxLenApproxLimitOption struct {
+	threshold int64
+	limit     int64
+}
+
+// MaxLenApproxLimit is MaxLenApprox with at most limit entries removed at once; 0 is no limit.
+// An option of XAdd, XTrim.
+func MaxLenApproxLimit(threshold, limit int64) MaxLenApproxLimitOption {
+	return MaxLenApproxLimitOption{threshold, limit}
+}
+
+func (o MaxLenApproxLimitOption) write(a *args, groups uint64) {
+	a.oneof(groups, "MAXLEN")
+	a.str("MAXLEN")
+	a.str("~")
+	a.int(o.threshold)
+	a.str("LIMIT")
+	a.int(o.limit)
+}
+
+func (MaxLenApproxLimitOption) xAddOption() uint64 { return 0x2 }
+
+func (MaxLenApproxLimitOption) xTrimOption() uint64 { return 0x1 }
+
+// MaxLinksOption is what MaxLinks returns.
+type MaxLinksOption struct {
+	links int64
+}
+
+// MaxLinks sets how many links each node of the graph has.
+// An option of VAdd, VAddReduced.
+func MaxLinks(links int64) MaxLinksOption { return MaxLinksOption{links} }
+
+func (o MaxLinksOption) write(a *args, groups uint64) {
+	a.oneof(groups, "M")
+	a.str("M")
+	a.int(o.links)
+}
+
+func (MaxLinksOption) vAddOption() uint64 { return 0x10 }
+
+// MigrateAuthOption is what MigrateAuth returns.
+type MigrateAuthOption struct {
+	password string
+}
+
+// MigrateAuth gives the password of the other server.
+// An option of Migrate, MigrateKeys.
+func MigrateAuth(password string) MigrateAuthOption { return MigrateAuthOption{password} }
+
+func (o MigrateAuthOption) write(a *args, groups uint64) {
+	a.oneof(groups, "AUTH")
+	a.str("AUTH")
+	a.str(o.password)
+}
+
+func (MigrateAuthOption) migrateOption() uint64 { return 0x4 }
+
+// MigrateAuthUserOption is what MigrateAuthUser returns.
+type MigrateAuthUserOption struct {
+	username string
+	password string
+}
+
+// MigrateAuthUser gives user and password of the other server.
+// An option of Migrate, MigrateKeys.
+func MigrateAuthUser(username, password string) MigrateAuthUserOption {
+	return MigrateAuthUserOption{username, password}
+}
+
+func (o MigrateAuthUserOption) write(a *args, groups uint64) {
+	a.oneof(groups, "AUTH2")
+	a.str("AUTH2")
+	a.str(o.username)
+	a.str(o.password)
+}
+
+func (MigrateAuthUserOption) migrateOption() uint64 { return 0x4 }
+
+// MinIDOption is what MinID returns.
+type MinIDOption struct {
+	id string
+}
+
+// MinID removes the entries with smaller IDs.
+// An option of XAdd, XTrim.
+func MinID(id string) MinIDOption { return MinIDOption{id} }
+
+func (o MinIDOption) write(a *args, groups uint64) {
+	a.oneof(groups, "MINID")
+	a.str("MINID")
+	a.str(o.id)
+}
+
+func (MinIDOption) xAddOption() uint64 { return 0x2 }
+
+func (MinIDOption) xTrimOption() uint64 { return 0x1 }
+
+// MinIDApproxOption is what MinIDApprox returns.
+type MinIDApproxOption struct {
+	id string
+}
+
+// MinIDApprox removes about the entries with smaller IDs, which is cheaper.
+// An option of XAdd, XTrim.
+func MinIDApprox(id string) MinIDApproxOption { return MinIDApproxOption{id} }
+
+func (o MinIDApproxOption) write(a *args, groups uint64) {
+	a.oneof(groups, "MINID")
+	a.str("MINID")
+	a.str("~")
+	a.str(o.id)
+}
+
+func (MinIDApproxOption) xAddOption() uint64 { return 0x2 }
+
+func (MinIDApproxOption) xTrimOption() uint64 { return 0x1 }
+
+// MinIDApproxLimitOption is what MinIDApproxLimit returns.
+type MinIDApproxLimitOption struct {
+	id    string
+	limit int64
+}
+
+// MinIDApproxLimit is MinIDApprox with at most limit entries removed at once; 0 is no limit.
+// An option of XAdd, XTrim.
+func MinIDApproxLimit(id string, limit int64) MinIDApproxLimitOption {
+	return MinIDApproxLimitOption{id, limit}
+}
+
+func (o MinIDApproxLimitOption) write(a *args, groups uint64) {
+	a.oneof(groups, "MINID")
+	a.str("MINID")
+	a.str("~")
+	a.str(o.id)
+	a.str("LIMIT")
+	a.int(o.limit)
+}
+
+func (MinIDApproxLimitOption) xAddOption() uint64 { return 0x2 }
+
+func (MinIDApproxLimitOption) xTrimOption() uint64 { return 0x1 }
+
+// MinMatchLenOption is what MinMatchLen returns.
+type MinMatchLenOption struct {
+	length int64
+}
+
+// MinMatchLen leaves out shorter matches.
+// An option of LCSIdx.
+func MinMatchLen(length int64) MinMatchLenOption { return MinMatchLenOption{length} }
+
+func (o MinMatchLenOption) write(a *args, groups uint64) {
+	a.oneof(groups, "MINMATCHLEN")
+	a.str("MINMATCHLEN")
+	a.int(o.length)
+}
+
+func (MinMatchLenOption) lcsIdxOption() uint64 { return 0x1 }
+
+// MkStream makes the stream if it does not exist.
+// An option of XGroupCreate.
+var MkStream mkStreamOption
+
+type mkStreamOption struct{}
+
+func (o mkStreamOption) write(a *args, groups uint64) {
+	a.oneof(groups, "MKSTREAM")
+	a.str("MKSTREAM")
+}
+
+func (mkStreamOption) xGroupCreateOption() uint64 { return 0x1 }
+
 // NX lets the command act only if the key, member or expiry is not there yet.
-// An option of Expire, ExpireAt, PExpire, PExpireAt, Set, SetGet, ZAdd, ZAddIncr.
+// An option of Expire, ExpireAt, GeoAdd, HExpire, HExpireAt, HPExpire, HPExpireAt, HSetEx, MSetEx, PExpire, PExpireAt, Set, SetGet, ZAdd, ZAddIncr.
 var NX nxOption
 
 type nxOption struct{}
 
-func (o nxOption) expireOption(a *args) {
-	a.oneof(0, "NX")
+func (o nxOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NX")
 	a.str("NX")
 }
 
-func (o nxOption) expireAtOption(a *args) {
-	a.oneof(0, "NX")
-	a.str("NX")
+func (nxOption) expireOption() uint64 { return 0x1 }
+
+func (nxOption) geoAddOption() uint64 { return 0x1 }
+
+func (nxOption) hSetExOption() uint64 { return 0x1 }
+
+func (nxOption) mSetExOption() uint64 { return 0x1 }
+
+func (nxOption) setOption() uint64 { return 0x1 }
+
+func (nxOption) zAddOption() uint64 { return 0x3 }
+
+// NoAck reads without keeping the entries pending.
+// An option of XReadGroup.
+var NoAck noAckOption
+
+type noAckOption struct{}
+
+func (o noAckOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOACK")
+	a.str("NOACK")
 }
 
-func (o nxOption) pExpireOption(a *args) {
-	a.oneof(0, "NX")
-	a.str("NX")
+func (noAckOption) xReadGroupOption() uint64 { return 0x4 }
+
+// NoLoop does not tell of what this connection changed itself.
+// An option of ClientTracking.
+var NoLoop noLoopOption
+
+type noLoopOption struct{}
+
+func (o noLoopOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOLOOP")
+	a.str("NOLOOP")
 }
 
-func (o nxOption) pExpireAtOption(a *args) {
-	a.oneof(0, "NX")
-	a.str("NX")
+func (noLoopOption) clientTrackingOption() uint64 { return 0x20 }
+
+// NoMkStream does not make the stream if it does not exist.
+// An option of XAdd.
+var NoMkStream noMkStreamOption
+
+type noMkStreamOption struct{}
+
+func (o noMkStreamOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOMKSTREAM")
+	a.str("NOMKSTREAM")
 }
 
-func (o nxOption) setOption(a *args) {
-	a.oneof(0, "NX")
-	a.str("NX")
+func (noMkStreamOption) xAddOption() uint64 { return 0x1 }
+
+// NoQuant keeps the vector as 32 bit floats.
+// An option of VAdd, VAddReduced.
+var NoQuant noQuantOption
+
+type noQuantOption struct{}
+
+func (o noQuantOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOQUANT")
+	a.str("NOQUANT")
 }
 
-func (o nxOption) setGetOption(a *args) {
-	a.oneof(0, "NX")
-	a.str("NX")
+func (noQuantOption) vAddOption() uint64 { return 0x2 }
+
+// NoSave stops without saving.
+// An option of ServerShutdown.
+var NoSave noSaveOption
+
+type noSaveOption struct{}
+
+func (o noSaveOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOSAVE")
+	a.str("NOSAVE")
 }
 
-func (o nxOption) zAddOption(a *args) {
-	a.oneof(0, "NX")
-	a.oneof(1, "NX")
-	a.str("NX")
+func (noSaveOption) serverShutdownOption() uint64 { return 0x1 }
+
+// NoThread runs in the main thread.
+// An option of VSim, VSimWithScores, VSimElement, VSimElementWithScores.
+var NoThread noThreadOption
+
+type noThreadOption struct{}
+
+func (o noThreadOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOTHREAD")
+	a.str("NOTHREAD")
 }
 
-func (o nxOption) zAddIncrOption(a *args) {
-	a.oneof(0, "NX")
-	a.oneof(1, "NX")
-	a.str("NX")
+func (noThreadOption) vSimOption() uint64 { return 0x20 }
+
+// NotByAddrOption is what NotByAddr returns.
+type NotByAddrOption struct {
+	value string
 }
+
+// NotByAddr leaves out clients of which it holds: it comes from this address, host:port.
+// An option of ClientKillBy, ClientList.
+func NotByAddr(value string) NotByAddrOption { return NotByAddrOption{value} }
+
+func (o NotByAddrOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOT-ADDR")
+	a.str("NOT-ADDR")
+	a.str(o.value)
+}
+
+func (NotByAddrOption) clientKillByOption() uint64 { return 0x40000 }
+
+// NotByCapaOption is what NotByCapa returns.
+type NotByCapaOption struct {
+	value string
+}
+
+// NotByCapa leaves out clients of which it holds: it told this capability.
+// An option of ClientKillBy, ClientList.
+func NotByCapa(value string) NotByCapaOption { return NotByCapaOption{value} }
+
+func (o NotByCapaOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOT-CAPA")
+	a.str("NOT-CAPA")
+	a.str(o.value)
+}
+
+func (NotByCapaOption) clientKillByOption() uint64 { return 0x2000000 }
+
+// NotByDBOption is what NotByDB returns.
+type NotByDBOption struct {
+	value int64
+}
+
+// NotByDB leaves out clients of which it holds: it uses this database.
+// An option of ClientKillBy, ClientList.
+func NotByDB(value int64) NotByDBOption { return NotByDBOption{value} }
+
+func (o NotByDBOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOT-DB")
+	a.str("NOT-DB")
+	a.int(o.value)
+}
+
+func (NotByDBOption) clientKillByOption() uint64 { return 0x1000000 }
+
+// NotByFlagsOption is what NotByFlags returns.
+type NotByFlagsOption struct {
+	value string
+}
+
+// NotByFlags leaves out clients of which it holds: it has these flags.
+// An option of ClientKillBy, ClientList.
+func NotByFlags(value string) NotByFlagsOption { return NotByFlagsOption{value} }
+
+func (o NotByFlagsOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOT-FLAGS")
+	a.str("NOT-FLAGS")
+	a.str(o.value)
+}
+
+func (NotByFlagsOption) clientKillByOption() uint64 { return 0x200000 }
+
+// NotByIDOption is what NotByID returns.
+type NotByIDOption struct {
+	ids []int64
+}
+
+// NotByID leaves out clients of which it holds: it has one of these IDs.
+// An option of ClientKillBy, ClientList.
+func NotByID(ids ...int64) NotByIDOption { return NotByIDOption{ids} }
+
+func (o NotByIDOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOT-ID")
+	a.str("NOT-ID")
+	a.need(len(o.ids), "NOT-ID")
+	for _, v := range o.ids {
+		a.int(v)
+	}
+}
+
+func (NotByIDOption) clientKillByOption() uint64 { return 0x10000 }
+
+// NotByIPOption is what NotByIP returns.
+type NotByIPOption struct {
+	value string
+}
+
+// NotByIP leaves out clients of which it holds: it comes from this IP.
+// An option of ClientKillBy, ClientList.
+func NotByIP(value string) NotByIPOption { return NotByIPOption{value} }
+
+func (o NotByIPOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOT-IP")
+	a.str("NOT-IP")
+	a.str(o.value)
+}
+
+func (NotByIPOption) clientKillByOption() uint64 { return 0x4000000 }
+
+// NotByLibNameOption is what NotByLibName returns.
+type NotByLibNameOption struct {
+	value string
+}
+
+// NotByLibName leaves out clients of which it holds: it names this library.
+// An option of ClientKillBy, ClientList.
+func NotByLibName(value string) NotByLibNameOption { return NotByLibNameOption{value} }
+
+func (o NotByLibNameOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOT-LIB-NAME")
+	a.str("NOT-LIB-NAME")
+	a.str(o.value)
+}
+
+func (NotByLibNameOption) clientKillByOption() uint64 { return 0x400000 }
+
+// NotByLibVerOption is what NotByLibVer returns.
+type NotByLibVerOption struct {
+	value string
+}
+
+// NotByLibVer leaves out clients of which it holds: it names this version of its library.
+// An option of ClientKillBy, ClientList.
+func NotByLibVer(value string) NotByLibVerOption { return NotByLibVerOption{value} }
+
+func (o NotByLibVerOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOT-LIB-VER")
+	a.str("NOT-LIB-VER")
+	a.str(o.value)
+}
+
+func (NotByLibVerOption) clientKillByOption() uint64 { return 0x800000 }
+
+// NotByLocalAddrOption is what NotByLocalAddr returns.
+type NotByLocalAddrOption struct {
+	value string
+}
+
+// NotByLocalAddr leaves out clients of which it holds: it is connected to this local address, host:port.
+// An option of ClientKillBy, ClientList.
+func NotByLocalAddr(value string) NotByLocalAddrOption { return NotByLocalAddrOption{value} }
+
+func (o NotByLocalAddrOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOT-LADDR")
+	a.str("NOT-LADDR")
+	a.str(o.value)
+}
+
+func (NotByLocalAddrOption) clientKillByOption() uint64 { return 0x80000 }
+
+// NotByNameOption is what NotByName returns.
+type NotByNameOption struct {
+	value string
+}
+
+// NotByName leaves out clients of which it holds: it has this name.
+// An option of ClientKillBy, ClientList.
+func NotByName(value string) NotByNameOption { return NotByNameOption{value} }
+
+func (o NotByNameOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOT-NAME")
+	a.str("NOT-NAME")
+	a.str(o.value)
+}
+
+func (NotByNameOption) clientKillByOption() uint64 { return 0x100000 }
+
+// NotByTypeOption is what NotByType returns.
+type NotByTypeOption struct {
+	value ClientType
+}
+
+// NotByType leaves out clients of which it holds: it is of this type.
+// An option of ClientKillBy, ClientList.
+func NotByType(value ClientType) NotByTypeOption { return NotByTypeOption{value} }
+
+func (o NotByTypeOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOT-TYPE")
+	a.str("NOT-TYPE")
+	a.word(string(o.value), "NOT-TYPE", "MASTER", "NORMAL", "PUBSUB", "REPLICA")
+}
+
+func (NotByTypeOption) clientKillByOption() uint64 { return 0x8000 }
+
+// NotByUserOption is what NotByUser returns.
+type NotByUserOption struct {
+	value string
+}
+
+// NotByUser leaves out clients of which it holds: it is this user.
+// An option of ClientKillBy, ClientList.
+func NotByUser(value string) NotByUserOption { return NotByUserOption{value} }
+
+func (o NotByUserOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOT-USER")
+	a.str("NOT-USER")
+	a.str(o.value)
+}
+
+func (NotByUserOption) clientKillByOption() uint64 { return 0x20000 }
+
+// Now does not wait for replicas that lag behind.
+// An option of ServerShutdown.
+var Now nowOption
+
+type nowOption struct{}
+
+func (o nowOption) write(a *args, groups uint64) {
+	a.oneof(groups, "NOW")
+	a.str("NOW")
+}
+
+func (nowOption) serverShutdownOption() uint64 { return 0x2 }
 
 // OfTypeOption is what OfType returns.
 type OfTypeOption struct {
@@ -330,14 +1799,44 @@ type OfTypeOption struct {
 }
 
 // OfType returns only keys of this type, such as "hash".
-// An option of Scan.
+// An option of ClusterScan, Scan.
 func OfType(typeName string) OfTypeOption { return OfTypeOption{typeName} }
 
-func (o OfTypeOption) scanOption(a *args) {
-	a.oneof(2, "TYPE")
+func (o OfTypeOption) write(a *args, groups uint64) {
+	a.oneof(groups, "TYPE")
 	a.str("TYPE")
 	a.str(o.typeName)
 }
+
+func (OfTypeOption) clusterScanOption() uint64 { return 0x4 }
+
+func (OfTypeOption) scanOption() uint64 { return 0x4 }
+
+// OptIn tracks only keys of commands behind ClientCaching(true).
+// An option of ClientTracking.
+var OptIn optInOption
+
+type optInOption struct{}
+
+func (o optInOption) write(a *args, groups uint64) {
+	a.oneof(groups, "OPTIN")
+	a.str("OPTIN")
+}
+
+func (optInOption) clientTrackingOption() uint64 { return 0x18 }
+
+// OptOut tracks all keys but those of commands behind ClientCaching(false).
+// An option of ClientTracking.
+var OptOut optOutOption
+
+type optOutOption struct{}
+
+func (o optOutOption) write(a *args, groups uint64) {
+	a.oneof(groups, "OPTOUT")
+	a.str("OPTOUT")
+}
+
+func (optOutOption) clientTrackingOption() uint64 { return 0x10 }
 
 // PXOption is what PX returns.
 type PXOption struct {
@@ -345,26 +1844,22 @@ type PXOption struct {
 }
 
 // PX sets the time to live in milliseconds; EX chooses the unit by itself.
-// An option of GetEx, Set, SetGet.
+// An option of GetEx, HGetEx, HSetEx, MSetEx, Set, SetGet.
 func PX(ttl time.Duration) PXOption { return PXOption{ttl} }
 
-func (o PXOption) getExOption(a *args) {
-	a.oneof(0, "PX")
+func (o PXOption) write(a *args, groups uint64) {
+	a.oneof(groups, "PX")
 	a.str("PX")
 	a.millis(o.ttl, "PX")
 }
 
-func (o PXOption) setOption(a *args) {
-	a.oneof(1, "PX")
-	a.str("PX")
-	a.millis(o.ttl, "PX")
-}
+func (PXOption) getExOption() uint64 { return 0x1 }
 
-func (o PXOption) setGetOption(a *args) {
-	a.oneof(1, "PX")
-	a.str("PX")
-	a.millis(o.ttl, "PX")
-}
+func (PXOption) hSetExOption() uint64 { return 0x4 }
+
+func (PXOption) mSetExOption() uint64 { return 0x2 }
+
+func (PXOption) setOption() uint64 { return 0x2 }
 
 // PXAtOption is what PXAt returns.
 type PXAtOption struct {
@@ -372,112 +1867,535 @@ type PXAtOption struct {
 }
 
 // PXAt sets the moment of expiry in milliseconds, rounded up; EXAt chooses the unit by itself.
-// An option of GetEx, Set, SetGet.
+// An option of GetEx, HGetEx, HSetEx, MSetEx, Set, SetGet.
 func PXAt(at time.Time) PXAtOption { return PXAtOption{at} }
 
-func (o PXAtOption) getExOption(a *args) {
-	a.oneof(0, "PXAT")
+func (o PXAtOption) write(a *args, groups uint64) {
+	a.oneof(groups, "PXAT")
 	a.str("PXAT")
 	a.momentMillis(o.at, "PXAT")
 }
 
-func (o PXAtOption) setOption(a *args) {
-	a.oneof(1, "PXAT")
-	a.str("PXAT")
-	a.momentMillis(o.at, "PXAT")
+func (PXAtOption) getExOption() uint64 { return 0x1 }
+
+func (PXAtOption) hSetExOption() uint64 { return 0x4 }
+
+func (PXAtOption) mSetExOption() uint64 { return 0x2 }
+
+func (PXAtOption) setOption() uint64 { return 0x2 }
+
+// PauseAll pauses all commands, which is the default.
+// An option of ClientPause.
+var PauseAll pauseAllOption
+
+type pauseAllOption struct{}
+
+func (o pauseAllOption) write(a *args, groups uint64) {
+	a.oneof(groups, "ALL")
+	a.str("ALL")
 }
 
-func (o PXAtOption) setGetOption(a *args) {
-	a.oneof(1, "PXAT")
-	a.str("PXAT")
-	a.momentMillis(o.at, "PXAT")
+func (pauseAllOption) clientPauseOption() uint64 { return 0x1 }
+
+// PauseWrites pauses only commands that may write.
+// An option of ClientPause.
+var PauseWrites pauseWritesOption
+
+type pauseWritesOption struct{}
+
+func (o pauseWritesOption) write(a *args, groups uint64) {
+	a.oneof(groups, "WRITE")
+	a.str("WRITE")
 }
+
+func (pauseWritesOption) clientPauseOption() uint64 { return 0x1 }
 
 // Persist removes the time to live.
-// An option of GetEx.
+// An option of GetEx, HGetEx.
 var Persist persistOption
 
 type persistOption struct{}
 
-func (o persistOption) getExOption(a *args) {
-	a.oneof(0, "PERSIST")
+func (o persistOption) write(a *args, groups uint64) {
+	a.oneof(groups, "PERSIST")
 	a.str("PERSIST")
 }
 
+func (persistOption) getExOption() uint64 { return 0x1 }
+
+// Q8 keeps the vector as 8 bit numbers, which is the default.
+// An option of VAdd, VAddReduced.
+var Q8 q8Option
+
+type q8Option struct{}
+
+func (o q8Option) write(a *args, groups uint64) {
+	a.oneof(groups, "Q8")
+	a.str("Q8")
+}
+
+func (q8Option) vAddOption() uint64 { return 0x2 }
+
+// RedirectOption is what Redirect returns.
+type RedirectOption struct {
+	clientID int64
+}
+
+// Redirect sends invalidations to another connection, by its ID.
+// An option of ClientTracking.
+func Redirect(clientID int64) RedirectOption { return RedirectOption{clientID} }
+
+func (o RedirectOption) write(a *args, groups uint64) {
+	a.oneof(groups, "REDIRECT")
+	a.str("REDIRECT")
+	a.int(o.clientID)
+}
+
+func (RedirectOption) clientTrackingOption() uint64 { return 0x1 }
+
+// Replace replaces what is there already.
+// An option of Copy, FunctionLoad, FunctionRestore, Migrate, MigrateKeys, Restore, RestoreAt.
+var Replace replaceOption
+
+type replaceOption struct{}
+
+func (o replaceOption) write(a *args, groups uint64) {
+	a.oneof(groups, "REPLACE")
+	a.str("REPLACE")
+}
+
+func (replaceOption) copyOption() uint64 { return 0x2 }
+
+func (replaceOption) functionLoadOption() uint64 { return 0x1 }
+
+func (replaceOption) functionRestoreOption() uint64 { return 0x1 }
+
+func (replaceOption) migrateOption() uint64 { return 0x2 }
+
+func (replaceOption) restoreOption() uint64 { return 0x1 }
+
+// RestoreAppend keeps the libraries that are there, and fails if one has the same name; this is the default.
+// An option of FunctionRestore.
+var RestoreAppend restoreAppendOption
+
+type restoreAppendOption struct{}
+
+func (o restoreAppendOption) write(a *args, groups uint64) {
+	a.oneof(groups, "APPEND")
+	a.str("APPEND")
+}
+
+func (restoreAppendOption) functionRestoreOption() uint64 { return 0x1 }
+
+// RestoreFlush deletes all libraries first.
+// An option of FunctionRestore.
+var RestoreFlush restoreFlushOption
+
+type restoreFlushOption struct{}
+
+func (o restoreFlushOption) write(a *args, groups uint64) {
+	a.oneof(groups, "FLUSH")
+	a.str("FLUSH")
+}
+
+func (restoreFlushOption) functionRestoreOption() uint64 { return 0x1 }
+
+// RetryCountOption is what RetryCount returns.
+type RetryCountOption struct {
+	count int64
+}
+
+// RetryCount sets how often the entries were delivered.
+// An option of XClaim, XClaimJustID.
+func RetryCount(count int64) RetryCountOption { return RetryCountOption{count} }
+
+func (o RetryCountOption) write(a *args, groups uint64) {
+	a.oneof(groups, "RETRYCOUNT")
+	a.str("RETRYCOUNT")
+	a.int(o.count)
+}
+
+func (RetryCountOption) xClaimOption() uint64 { return 0x2 }
+
 // Rev goes from the highest to the lowest; start is then the higher bound.
-// An option of ZRange, ZRangeWithScores.
+// An option of ZRange, ZRangeWithScores, ZRangeStore.
 var Rev revOption
 
 type revOption struct{}
 
-func (o revOption) zRangeOption(a *args) {
-	a.oneof(1, "REV")
+func (o revOption) write(a *args, groups uint64) {
+	a.oneof(groups, "REV")
 	a.str("REV")
 }
 
-func (o revOption) zRangeWithScoresOption(a *args) {
-	a.oneof(1, "REV")
-	a.str("REV")
+func (revOption) zRangeOption() uint64 { return 0x2 }
+
+func (revOption) zRangeWithScoresOption() uint64 { return 0x2 }
+
+// Safe refuses to stop a primary that owns slots. Valkey 9.0 and later.
+// An option of ServerShutdown.
+var Safe safeOption
+
+type safeOption struct{}
+
+func (o safeOption) write(a *args, groups uint64) {
+	a.oneof(groups, "SAFE")
+	a.str("SAFE")
 }
+
+func (safeOption) serverShutdownOption() uint64 { return 0x8 }
+
+// SamplesOption is what Samples returns.
+type SamplesOption struct {
+	count int64
+}
+
+// Samples looks at this many elements of a collection; 0 is all. The default is 5.
+// An option of MemoryUsage.
+func Samples(count int64) SamplesOption { return SamplesOption{count} }
+
+func (o SamplesOption) write(a *args, groups uint64) {
+	a.oneof(groups, "SAMPLES")
+	a.str("SAMPLES")
+	a.int(o.count)
+}
+
+func (SamplesOption) memoryUsageOption() uint64 { return 0x1 }
+
+// Save saves before stopping, even if no save points are configured.
+// An option of ServerShutdown.
+var Save saveOption
+
+type saveOption struct{}
+
+func (o saveOption) write(a *args, groups uint64) {
+	a.oneof(groups, "SAVE")
+	a.str("SAVE")
+}
+
+func (saveOption) serverShutdownOption() uint64 { return 0x1 }
+
+// Schedule begins after a rewrite of the append-only file that is under way.
+// An option of BgSave.
+var Schedule scheduleOption
+
+type scheduleOption struct{}
+
+func (o scheduleOption) write(a *args, groups uint64) {
+	a.oneof(groups, "SCHEDULE")
+	a.str("SCHEDULE")
+}
+
+func (scheduleOption) bgSaveOption() uint64 { return 0x1 }
+
+// SetAttrOption is what SetAttr returns.
+type SetAttrOption struct {
+	json any
+}
+
+// SetAttr sets the attributes of the element, a JSON object.
+// An option of VAdd, VAddReduced.
+func SetAttr(json any) SetAttrOption { return SetAttrOption{json} }
+
+func (o SetAttrOption) write(a *args, groups uint64) {
+	a.oneof(groups, "SETATTR")
+	a.str("SETATTR")
+	a.value(o.json, "SETATTR")
+}
+
+func (SetAttrOption) vAddOption() uint64 { return 0x8 }
+
+// SkipMeOption is what SkipMe returns.
+type SkipMeOption struct {
+	skip bool
+}
+
+// SkipMe tells whether the calling connection is left out; for ClientKill the default is yes.
+// An option of ClientKillBy, ClientList.
+func SkipMe(skip bool) SkipMeOption { return SkipMeOption{skip} }
+
+func (o SkipMeOption) write(a *args, groups uint64) {
+	a.oneof(groups, "SKIPME")
+	a.str("SKIPME")
+	a.yesNo(o.skip)
+}
+
+func (SkipMeOption) clientKillByOption() uint64 { return 0x1000 }
+
+// SlotTimeoutOption is what SlotTimeout returns.
+type SlotTimeoutOption struct {
+	timeout time.Duration
+}
+
+// SlotTimeout waits at most this long for replicas, in whole milliseconds; 0 is the default of the server.
+// An option of ClusterSetSlotImporting, ClusterSetSlotMigrating, ClusterSetSlotNode, ClusterSetSlotStable.
+func SlotTimeout(timeout time.Duration) SlotTimeoutOption { return SlotTimeoutOption{timeout} }
+
+func (o SlotTimeoutOption) write(a *args, groups uint64) {
+	a.oneof(groups, "TIMEOUT")
+	a.str("TIMEOUT")
+	a.waitMillis(o.timeout, "TIMEOUT")
+}
+
+func (SlotTimeoutOption) clusterSetSlotImportingOption() uint64 { return 0x1 }
+
+// Soft keeps node ID and epochs, which is the default.
+// An option of ClusterReset.
+var Soft softOption
+
+type softOption struct{}
+
+func (o softOption) write(a *args, groups uint64) {
+	a.oneof(groups, "SOFT")
+	a.str("SOFT")
+}
+
+func (softOption) clusterResetOption() uint64 { return 0x1 }
+
+// StoreDist stores the distances as scores, instead of the positions.
+// An option of GeoSearchStore.
+var StoreDist storeDistOption
+
+type storeDistOption struct{}
+
+func (o storeDistOption) write(a *args, groups uint64) {
+	a.oneof(groups, "STOREDIST")
+	a.str("STOREDIST")
+}
+
+func (storeDistOption) geoSearchStoreOption() uint64 { return 0x4 }
 
 // Sync frees the memory before the reply.
-// An option of FlushAll, FlushDB.
+// An option of ClusterFlushSlot, FlushAll, FlushDB, FunctionFlush, ScriptFlush.
 var Sync syncOption
 
 type syncOption struct{}
 
-func (o syncOption) flushAllOption(a *args) {
-	a.oneof(0, "SYNC")
+func (o syncOption) write(a *args, groups uint64) {
+	a.oneof(groups, "SYNC")
 	a.str("SYNC")
 }
 
-func (o syncOption) flushDBOption(a *args) {
-	a.oneof(0, "SYNC")
-	a.str("SYNC")
+func (syncOption) clusterFlushSlotOption() uint64 { return 0x1 }
+
+// Takeover takes over without asking the other masters.
+// An option of ClusterFailover.
+var Takeover takeoverOption
+
+type takeoverOption struct{}
+
+func (o takeoverOption) write(a *args, groups uint64) {
+	a.oneof(groups, "TAKEOVER")
+	a.str("TAKEOVER")
 }
+
+func (takeoverOption) clusterFailoverOption() uint64 { return 0x1 }
+
+// ToDBOption is what ToDB returns.
+type ToDBOption struct {
+	db int64
+}
+
+// ToDB copies into another database.
+// An option of Copy.
+func ToDB(db int64) ToDBOption { return ToDBOption{db} }
+
+func (o ToDBOption) write(a *args, groups uint64) {
+	a.oneof(groups, "DB")
+	a.str("DB")
+	a.int(o.db)
+}
+
+func (ToDBOption) copyOption() uint64 { return 0x1 }
+
+// TrackPrefixesOption is what TrackPrefixes returns.
+type TrackPrefixesOption struct {
+	prefixes []string
+}
+
+// TrackPrefixes tracks only keys with these prefixes; for Bcast.
+// An option of ClientTracking.
+func TrackPrefixes(prefixes ...string) TrackPrefixesOption { return TrackPrefixesOption{prefixes} }
+
+func (o TrackPrefixesOption) write(a *args, groups uint64) {
+	a.oneof(groups, "PREFIX")
+	a.need(len(o.prefixes), "PREFIX")
+	for _, v := range o.prefixes {
+		a.str("PREFIX")
+		a.str(v)
+	}
+}
+
+func (TrackPrefixesOption) clientTrackingOption() uint64 { return 0x2 }
+
+// Truth compares with every element, for exact results.
+// An option of VSim, VSimWithScores, VSimElement, VSimElementWithScores.
+var Truth truthOption
+
+type truthOption struct{}
+
+func (o truthOption) write(a *args, groups uint64) {
+	a.oneof(groups, "TRUTH")
+	a.str("TRUTH")
+}
+
+func (truthOption) vSimOption() uint64 { return 0x10 }
+
+// UnblockError ends the wait with an error of code UNBLOCKED.
+// An option of ClientUnblock.
+var UnblockError unblockErrorOption
+
+type unblockErrorOption struct{}
+
+func (o unblockErrorOption) write(a *args, groups uint64) {
+	a.oneof(groups, "ERROR")
+	a.str("ERROR")
+}
+
+func (unblockErrorOption) clientUnblockOption() uint64 { return 0x1 }
+
+// UnblockTimeout ends the wait as its timeout does, which is the default.
+// An option of ClientUnblock.
+var UnblockTimeout unblockTimeoutOption
+
+type unblockTimeoutOption struct{}
+
+func (o unblockTimeoutOption) write(a *args, groups uint64) {
+	a.oneof(groups, "TIMEOUT")
+	a.str("TIMEOUT")
+}
+
+func (unblockTimeoutOption) clientUnblockOption() uint64 { return 0x1 }
+
+// UpToOption is what UpTo returns.
+type UpToOption struct {
+	limit int64
+}
+
+// UpTo stops at this many.
+// An option of ClusterSlotStatsOrderBy, SInterCard, ZInterCard.
+func UpTo(limit int64) UpToOption { return UpToOption{limit} }
+
+func (o UpToOption) write(a *args, groups uint64) {
+	a.oneof(groups, "LIMIT")
+	a.str("LIMIT")
+	a.int(o.limit)
+}
+
+func (UpToOption) clusterSlotStatsOrderByOption() uint64 { return 0x1 }
+
+func (UpToOption) sInterCardOption() uint64 { return 0x1 }
+
+// WeightsOption is what Weights returns.
+type WeightsOption struct {
+	weights []float64
+}
+
+// Weights multiplies the scores of each set, in the order of the keys.
+// An option of ZInter, ZInterWithScores, ZInterStore, ZUnion, ZUnionWithScores, ZUnionStore.
+func Weights(weights ...float64) WeightsOption { return WeightsOption{weights} }
+
+func (o WeightsOption) write(a *args, groups uint64) {
+	a.oneof(groups, "WEIGHTS")
+	a.str("WEIGHTS")
+	a.need(len(o.weights), "WEIGHTS")
+	for _, v := range o.weights {
+		a.float(v, "WEIGHTS")
+	}
+}
+
+func (WeightsOption) zInterOption() uint64 { return 0x1 }
+
+// WithCode adds the source.
+// An option of FunctionList.
+var WithCode withCodeOption
+
+type withCodeOption struct{}
+
+func (o withCodeOption) write(a *args, groups uint64) {
+	a.oneof(groups, "WITHCODE")
+	a.str("WITHCODE")
+}
+
+func (withCodeOption) functionListOption() uint64 { return 0x2 }
+
+// WithCoord adds the position of each member.
+// An option of GeoRadius, GeoRadiusByMember, GeoRadiusByMemberRO, GeoRadiusRO, GeoSearchWith.
+var WithCoord withCoordOption
+
+type withCoordOption struct{}
+
+func (o withCoordOption) write(a *args, groups uint64) {
+	a.oneof(groups, "WITHCOORD")
+	a.str("WITHCOORD")
+}
+
+func (withCoordOption) geoRadiusOption() uint64 { return 0x1 }
+
+func (withCoordOption) geoSearchWithOption() uint64 { return 0x4 }
+
+// WithDist adds the distance of each member from the origin, in the unit of the shape.
+// An option of GeoRadius, GeoRadiusByMember, GeoRadiusByMemberRO, GeoRadiusRO, GeoSearchWith.
+var WithDist withDistOption
+
+type withDistOption struct{}
+
+func (o withDistOption) write(a *args, groups uint64) {
+	a.oneof(groups, "WITHDIST")
+	a.str("WITHDIST")
+}
+
+func (withDistOption) geoRadiusOption() uint64 { return 0x2 }
+
+func (withDistOption) geoSearchWithOption() uint64 { return 0x8 }
+
+// WithHash adds the position as the 52 bit number that is stored.
+// An option of GeoRadius, GeoRadiusByMember, GeoRadiusByMemberRO, GeoRadiusRO, GeoSearchWith.
+var WithHash withHashOption
+
+type withHashOption struct{}
+
+func (o withHashOption) write(a *args, groups uint64) {
+	a.oneof(groups, "WITHHASH")
+	a.str("WITHHASH")
+}
+
+func (withHashOption) geoRadiusOption() uint64 { return 0x4 }
+
+func (withHashOption) geoSearchWithOption() uint64 { return 0x10 }
+
+// WithMatchLen adds the length of each match.
+// An option of LCSIdx.
+var WithMatchLen withMatchLenOption
+
+type withMatchLenOption struct{}
+
+func (o withMatchLenOption) write(a *args, groups uint64) {
+	a.oneof(groups, "WITHMATCHLEN")
+	a.str("WITHMATCHLEN")
+}
+
+func (withMatchLenOption) lcsIdxOption() uint64 { return 0x2 }
 
 // XX lets the command act only if the key, member or expiry is there already.
-// An option of Expire, ExpireAt, PExpire, PExpireAt, Set, SetGet, ZAdd, ZAddIncr.
+// An option of Expire, ExpireAt, GeoAdd, HExpire, HExpireAt, HPExpire, HPExpireAt, HSetEx, MSetEx, PExpire, PExpireAt, Set, SetGet, ZAdd, ZAddIncr.
 var XX xxOption
 
 type xxOption struct{}
 
-func (o xxOption) expireOption(a *args) {
-	a.oneof(0, "XX")
+func (o xxOption) write(a *args, groups uint64) {
+	a.oneof(groups, "XX")
 	a.str("XX")
 }
 
-func (o xxOption) expireAtOption(a *args) {
-	a.oneof(0, "XX")
-	a.str("XX")
-}
+func (xxOption) expireOption() uint64 { return 0x1 }
 
-func (o xxOption) pExpireOption(a *args) {
-	a.oneof(0, "XX")
-	a.str("XX")
-}
+func (xxOption) geoAddOption() uint64 { return 0x1 }
 
-func (o xxOption) pExpireAtOption(a *args) {
-	a.oneof(0, "XX")
-	a.str("XX")
-}
+func (xxOption) hSetExOption() uint64 { return 0x1 }
 
-func (o xxOption) setOption(a *args) {
-	a.oneof(0, "XX")
-	a.str("XX")
-}
+func (xxOption) mSetExOption() uint64 { return 0x1 }
 
-func (o xxOption) setGetOption(a *args) {
-	a.oneof(0, "XX")
-	a.str("XX")
-}
+func (xxOption) setOption() uint64 { return 0x1 }
 
-func (o xxOption) zAddOption(a *args) {
-	a.oneof(0, "XX")
-	a.str("XX")
-}
-
-func (o xxOption) zAddIncrOption(a *args) {
-	a.oneof(0, "XX")
-	a.str("XX")
-}
+func (xxOption) zAddOption() uint64 { return 0x1 }

@@ -6,6 +6,98 @@ import (
 	"github.com/futureio/futureio-go/future"
 )
 
+// PubSubChannels lists the channels with subscribers.
+//
+//	PUBSUB CHANNELS [pattern]
+//
+// Reply: the channels.
+// Since Redis 2.8.0. O(N). Flags: loading, pubsub, stale.
+func (c *Commands) PubSubChannels() *future.Future[[]string] {
+	a := c.begin(specPubsubChannels)
+	return c.sendStrings(a)
+}
+
+// PubSubChannelsLike lists the channels with subscribers that match a glob pattern.
+//
+//	PUBSUB CHANNELS [pattern]
+//
+// Reply: the channels.
+// Since Redis 2.8.0. O(N). Flags: loading, pubsub, stale.
+func (c *Commands) PubSubChannelsLike(pattern string) *future.Future[[]string] {
+	a := c.begin(specPubsubChannels)
+	a.str(pattern)
+	return c.sendStrings(a)
+}
+
+// PubSubHelp returns the help text of PUBSUB.
+//
+//	PUBSUB HELP
+//
+// Reply: the lines.
+// Since Redis 6.2.0. O(1). Flags: loading, stale.
+func (c *Commands) PubSubHelp() *future.Future[[]string] {
+	a := c.begin(specPubsubHelp)
+	return c.sendStrings(a)
+}
+
+// PubSubNumPat counts the patterns that clients have subscribed to.
+//
+//	PUBSUB NUMPAT
+//
+// Reply: the count.
+// Since Redis 2.8.0. O(1). Flags: loading, pubsub, stale.
+func (c *Commands) PubSubNumPat() *future.Future[int64] {
+	a := c.begin(specPubsubNumpat)
+	return c.sendInt(a)
+}
+
+// PubSubNumSub counts the subscribers of channels.
+//
+//	PUBSUB NUMSUB [channel [channel ...]]
+//
+// Reply: a count for each channel.
+// Since Redis 2.8.0. O(N). Flags: loading, pubsub, stale.
+func (c *Commands) PubSubNumSub(channels ...string) *future.Future[map[string]int64] {
+	a := c.begin(specPubsubNumsub)
+	a.strs(channels)
+	return c.sendIntMap(a)
+}
+
+// PubSubShardChannels lists the sharded channels with subscribers.
+//
+//	PUBSUB SHARDCHANNELS [pattern]
+//
+// Reply: the channels.
+// Since Redis 7.0.0. O(N). Flags: loading, pubsub, stale.
+func (c *Commands) PubSubShardChannels() *future.Future[[]string] {
+	a := c.begin(specPubsubShardchannels)
+	return c.sendStrings(a)
+}
+
+// PubSubShardChannelsLike lists the sharded channels with subscribers that match a glob pattern.
+//
+//	PUBSUB SHARDCHANNELS [pattern]
+//
+// Reply: the channels.
+// Since Redis 7.0.0. O(N). Flags: loading, pubsub, stale.
+func (c *Commands) PubSubShardChannelsLike(pattern string) *future.Future[[]string] {
+	a := c.begin(specPubsubShardchannels)
+	a.str(pattern)
+	return c.sendStrings(a)
+}
+
+// PubSubShardNumSub counts the subscribers of sharded channels.
+//
+//	PUBSUB SHARDNUMSUB [shardchannel [shardchannel ...]]
+//
+// Reply: a count for each channel.
+// Since Redis 7.0.0. O(N). Flags: loading, pubsub, stale.
+func (c *Commands) PubSubShardNumSub(shardchannels ...string) *future.Future[map[string]int64] {
+	a := c.begin(specPubsubShardnumsub)
+	a.strs(shardchannels)
+	return c.sendIntMap(a)
+}
+
 // Publish sends a message to the subscribers of a channel.
 //
 //	PUBLISH channel message
@@ -15,6 +107,19 @@ import (
 func (c *Commands) Publish(channel string, message any) *future.Future[int64] {
 	a := c.begin(specPublish)
 	a.str(channel)
+	a.value(message, "message")
+	return c.sendInt(a)
+}
+
+// SPublish sends a message to the subscribers of a sharded channel.
+//
+//	SPUBLISH shardchannel message
+//
+// Reply: how many got it from this server.
+// Since Redis 7.0.0. O(N). Flags: fast, loading, pubsub, stale.
+func (c *Commands) SPublish(shardchannel string, message any) *future.Future[int64] {
+	a := c.begin(specSpublish)
+	a.str(shardchannel)
 	a.value(message, "message")
 	return c.sendInt(a)
 }

@@ -6,7 +6,445 @@ import (
 	"time"
 
 	"github.com/futureio/futureio-go/future"
+	"github.com/futureio/futureio-go/redis/proto"
 )
+
+// ACLCat lists the categories of commands.
+//
+//	ACL CAT [category]
+//
+// Reply: the categories.
+// Since Redis 6.0.0. O(1). Flags: loading, noscript, stale.
+func (c *Commands) ACLCat() *future.Future[[]string] {
+	a := c.begin(specAclCat)
+	return c.sendStrings(a)
+}
+
+// ACLCatCommands lists the commands of a category.
+//
+//	ACL CAT [category]
+//
+// Reply: the commands.
+// Since Redis 6.0.0. O(1). Flags: loading, noscript, stale.
+func (c *Commands) ACLCatCommands(category string) *future.Future[[]string] {
+	a := c.begin(specAclCat)
+	a.str(category)
+	return c.sendStrings(a)
+}
+
+// ACLDelUser deletes users and closes their connections.
+//
+//	ACL DELUSER username [username ...]
+//
+// Reply: how many there were.
+// Since Redis 6.0.0. O(1). Flags: admin, loading, noscript, stale.
+func (c *Commands) ACLDelUser(usernames ...string) *future.Future[int64] {
+	a := c.begin(specAclDeluser)
+	a.need(len(usernames), "usernames")
+	a.strs(usernames)
+	return c.sendInt(a)
+}
+
+// ACLDryRun tells whether a user may call a command, without calling it.
+//
+//	ACL DRYRUN username command [arg [arg ...]]
+//
+// Reply: OK, or why not.
+// Since Redis 7.0.0. O(1). Flags: admin, loading, noscript, stale.
+func (c *Commands) ACLDryRun(username, command string, args ...any) *future.Future[string] {
+	a := c.begin(specAclDryrun)
+	a.str(username)
+	a.str(command)
+	a.values(args, "args")
+	return c.sendString(a)
+}
+
+// ACLGenPass makes a password of 256 random bits.
+//
+//	ACL GENPASS [bits]
+//
+// Reply: the password, in hexadecimal digits.
+// Since Redis 6.0.0. O(1). Flags: loading, noscript, stale.
+func (c *Commands) ACLGenPass() *future.Future[string] {
+	a := c.begin(specAclGenpass)
+	return c.sendString(a)
+}
+
+// ACLGenPassBits makes a password of this many random bits.
+//
+//	ACL GENPASS [bits]
+//
+// Reply: the password, in hexadecimal digits.
+// Since Redis 6.0.0. O(1). Flags: loading, noscript, stale.
+func (c *Commands) ACLGenPassBits(bits int64) *future.Future[string] {
+	a := c.begin(specAclGenpass)
+	a.int(bits)
+	return c.sendString(a)
+}
+
+// ACLGetUser tells what a user may do.
+//
+//	ACL GETUSER username
+//
+// Reply: the rules, or missing if there is no such user.
+// Since Redis 6.0.0. O(N). Flags: admin, loading, noscript, stale.
+func (c *Commands) ACLGetUser(username string) *future.Future[Opt[ACLUser]] {
+	a := c.begin(specAclGetuser)
+	a.str(username)
+	return c.sendOptACLUser(a)
+}
+
+// ACLHelp returns the help text of ACL.
+//
+//	ACL HELP
+//
+// Reply: the lines.
+// Since Redis 6.0.0. O(1). Flags: loading, stale.
+func (c *Commands) ACLHelp() *future.Future[[]string] {
+	a := c.begin(specAclHelp)
+	return c.sendStrings(a)
+}
+
+// ACLList lists the rules of all users.
+//
+//	ACL LIST
+//
+// Reply: a line for each.
+// Since Redis 6.0.0. O(N). Flags: admin, loading, noscript, stale.
+func (c *Commands) ACLList() *future.Future[[]string] {
+	a := c.begin(specAclList)
+	return c.sendStrings(a)
+}
+
+// ACLLoad reads the users from the file.
+//
+//	ACL LOAD
+//
+// Reply: OK.
+// Since Redis 6.0.0. O(N). Flags: admin, loading, noscript, stale.
+func (c *Commands) ACLLoad() *future.Future[string] {
+	a := c.begin(specAclLoad)
+	return c.sendStatus(a)
+}
+
+// ACLLog tells which commands and logins were refused of late.
+//
+//	ACL LOG [count | RESET]
+//
+// Reply: the entries, the latest first.
+// Since Redis 6.0.0. O(N). Flags: admin, loading, noscript, stale.
+func (c *Commands) ACLLog() *future.Future[[]ACLLogEntry] {
+	a := c.begin(specAclLog)
+	return c.sendACLLog(a)
+}
+
+// ACLLogN tells about the last count refusals.
+//
+//	ACL LOG [count | RESET]
+//
+// Reply: the entries, the latest first.
+// Since Redis 6.0.0. O(N). Flags: admin, loading, noscript, stale.
+func (c *Commands) ACLLogN(count int64) *future.Future[[]ACLLogEntry] {
+	a := c.begin(specAclLog)
+	a.int(count)
+	return c.sendACLLog(a)
+}
+
+// ACLLogReset forgets the refusals.
+//
+//	ACL LOG [count | RESET]
+//
+// Reply: OK.
+// Since Redis 6.0.0. O(N). Flags: admin, loading, noscript, stale.
+func (c *Commands) ACLLogReset() *future.Future[string] {
+	a := c.begin(specAclLog)
+	a.str("RESET")
+	return c.sendStatus(a)
+}
+
+// ACLSave writes the users to the file.
+//
+//	ACL SAVE
+//
+// Reply: OK.
+// Since Redis 6.0.0. O(N). Flags: admin, loading, noscript, stale.
+func (c *Commands) ACLSave() *future.Future[string] {
+	a := c.begin(specAclSave)
+	return c.sendStatus(a)
+}
+
+// ACLSetUser makes a user or changes its rules.
+//
+//	ACL SETUSER username [rule [rule ...]]
+//
+// Reply: OK.
+// Since Redis 6.0.0. O(N). Flags: admin, loading, noscript, stale.
+func (c *Commands) ACLSetUser(username string, rules ...string) *future.Future[string] {
+	a := c.begin(specAclSetuser)
+	a.str(username)
+	a.strs(rules)
+	return c.sendStatus(a)
+}
+
+// ACLUsers lists the names of all users.
+//
+//	ACL USERS
+//
+// Reply: the names.
+// Since Redis 6.0.0. O(N). Flags: admin, loading, noscript, stale.
+func (c *Commands) ACLUsers() *future.Future[[]string] {
+	a := c.begin(specAclUsers)
+	return c.sendStrings(a)
+}
+
+// ACLWhoAmI returns the user of the connection.
+//
+//	ACL WHOAMI
+//
+// Reply: the name.
+// Since Redis 6.0.0. O(1). Flags: loading, noscript, stale.
+func (c *Commands) ACLWhoAmI() *future.Future[string] {
+	a := c.begin(specAclWhoami)
+	return c.sendString(a)
+}
+
+// BgRewriteAOF rewrites the append-only file in the background.
+//
+//	BGREWRITEAOF
+//
+// Reply: that it begins.
+// Since Redis 1.0.0. O(1). Flags: admin, no_async_loading, noscript.
+func (c *Commands) BgRewriteAOF() *future.Future[string] {
+	a := c.begin(specBgrewriteaof)
+	return c.sendString(a)
+}
+
+// BgSaveOption is an option of BgSave: Schedule, CancelSave.
+type BgSaveOption interface {
+	option
+	bgSaveOption() uint64
+}
+
+// BgSave saves to disk in the background.
+//
+//	BGSAVE [SCHEDULE | CANCEL]
+//
+// Reply: that it begins.
+// Since Redis 1.0.0. O(1). Flags: admin, no_async_loading, noscript.
+func (c *Commands) BgSave(opts ...BgSaveOption) *future.Future[string] {
+	a := c.begin(specBgsave)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.bgSaveOption())
+	}
+	return c.sendString(a)
+}
+
+// CommandCount counts the commands of the server.
+//
+//	COMMAND COUNT
+//
+// Reply: the count.
+// Since Redis 2.8.13. O(1). Flags: loading, stale.
+func (c *Commands) CommandCount() *future.Future[int64] {
+	a := c.begin(specCommandCount)
+	return c.sendInt(a)
+}
+
+// CommandDocs returns the documentation of commands, of all if none is named.
+//
+//	COMMAND DOCS [command-name [command-name ...]]
+//
+// Reply: by name.
+// Since Redis 7.0.0. O(N). Flags: loading, stale.
+func (c *Commands) CommandDocs(commandNames ...string) *future.Future[map[string]CommandDoc] {
+	a := c.begin(specCommandDocs)
+	a.strs(commandNames)
+	return c.sendCommandDocs(a)
+}
+
+// CommandGetKeys tells which arguments of a command are keys. The command is sent as it is: the key prefix of the client is not put before its keys.
+//
+//	COMMAND GETKEYS command [arg [arg ...]]
+//
+// Reply: the keys.
+// Since Redis 2.8.13. O(N). Flags: loading, stale.
+func (c *Commands) CommandGetKeys(command ...any) *future.Future[[]string] {
+	a := c.begin(specCommandGetkeys)
+	a.need(len(command), "command")
+	a.values(command, "command")
+	return c.sendStrings(a)
+}
+
+// CommandGetKeysAndFlags tells which arguments of a command are keys and what it does with them. The key prefix of the client is not put before them.
+//
+//	COMMAND GETKEYSANDFLAGS command [arg [arg ...]]
+//
+// Reply: the keys.
+// Since Redis 7.0.0. O(N). Flags: loading, stale.
+func (c *Commands) CommandGetKeysAndFlags(command ...any) *future.Future[[]KeyAndFlags] {
+	a := c.begin(specCommandGetkeysandflags)
+	a.need(len(command), "command")
+	a.values(command, "command")
+	return c.sendKeysAndFlags(a)
+}
+
+// CommandHelp returns the help text of COMMAND.
+//
+//	COMMAND HELP
+//
+// Reply: the lines.
+// Since Redis 5.0.0. O(1). Flags: loading, stale.
+func (c *Commands) CommandHelp() *future.Future[[]string] {
+	a := c.begin(specCommandHelp)
+	return c.sendStrings(a)
+}
+
+// CommandInfo returns the facts about commands, about all if none is named.
+//
+//	COMMAND INFO [command-name [command-name ...]]
+//
+// Reply: for each, missing where the server does not know it.
+// Since Redis 2.8.13. O(N). Flags: loading, stale.
+func (c *Commands) CommandInfo(commandNames ...string) *future.Future[[]Opt[CommandInfo]] {
+	a := c.begin(specCommandInfo)
+	a.strs(commandNames)
+	return c.sendCommandInfos(a)
+}
+
+// CommandListOption is an option of CommandList: FilterByModule, FilterByACLCat, FilterByPattern.
+type CommandListOption interface {
+	option
+	commandListOption() uint64
+}
+
+// CommandList lists the commands of the server.
+//
+//	COMMAND LIST [FILTERBY MODULE module-name | ACLCAT category | PATTERN pattern]
+//
+// Reply: the names.
+// Since Redis 7.0.0. O(N). Flags: loading, stale.
+func (c *Commands) CommandList(opts ...CommandListOption) *future.Future[[]string] {
+	a := c.begin(specCommandList)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.commandListOption())
+	}
+	return c.sendStrings(a)
+}
+
+// CommandLogGet returns the last count entries of a log of Valkey; -1 is all.
+//
+//	COMMANDLOG GET count <slow | large-request | large-reply | SLOW | LARGE-REQUEST | LARGE-REPLY>
+//
+// Reply: the entries, the latest first.
+// Since not in Redis, Valkey 8.1.0. O(N). Flags: admin, loading, stale.
+func (c *Commands) CommandLogGet(count int64, log CommandLogType) *future.Future[[]SlowLogEntry] {
+	a := c.begin(specCommandlogGet)
+	a.int(count)
+	a.word(string(log), "log", "LARGE-REPLY", "LARGE-REQUEST", "SLOW")
+	return c.sendSlowLog(a)
+}
+
+// CommandLogHelp returns the help text of COMMANDLOG.
+//
+//	COMMANDLOG HELP
+//
+// Reply: the lines.
+// Since not in Redis, Valkey 8.1.0. O(1). Flags: loading, stale.
+func (c *Commands) CommandLogHelp() *future.Future[[]string] {
+	a := c.begin(specCommandlogHelp)
+	return c.sendStrings(a)
+}
+
+// CommandLogLen counts the entries of a log of Valkey.
+//
+//	COMMANDLOG LEN <slow | large-request | large-reply | SLOW | LARGE-REQUEST | LARGE-REPLY>
+//
+// Reply: the count.
+// Since not in Redis, Valkey 8.1.0. O(1). Flags: admin, loading, stale.
+func (c *Commands) CommandLogLen(log CommandLogType) *future.Future[int64] {
+	a := c.begin(specCommandlogLen)
+	a.word(string(log), "log", "LARGE-REPLY", "LARGE-REQUEST", "SLOW")
+	return c.sendInt(a)
+}
+
+// CommandLogReset clears a log of Valkey.
+//
+//	COMMANDLOG RESET <slow | large-request | large-reply | SLOW | LARGE-REQUEST | LARGE-REPLY>
+//
+// Reply: OK.
+// Since not in Redis, Valkey 8.1.0. O(N). Flags: admin, loading, stale.
+func (c *Commands) CommandLogReset(log CommandLogType) *future.Future[string] {
+	a := c.begin(specCommandlogReset)
+	a.word(string(log), "log", "LARGE-REPLY", "LARGE-REQUEST", "SLOW")
+	return c.sendStatus(a)
+}
+
+// ConfigGet returns parameters of the configuration that match glob patterns.
+//
+//	CONFIG GET parameter [parameter ...]
+//
+// Reply: parameter to value.
+// Since Redis 2.0.0. O(N). Flags: admin, loading, noscript, stale.
+func (c *Commands) ConfigGet(parameters ...string) *future.Future[map[string]string] {
+	a := c.begin(specConfigGet)
+	a.need(len(parameters), "parameters")
+	a.strs(parameters)
+	return c.sendStringMap(a)
+}
+
+// ConfigHelp returns the help text of CONFIG.
+//
+//	CONFIG HELP
+//
+// Reply: the lines.
+// Since Redis 5.0.0. O(1). Flags: loading, stale.
+func (c *Commands) ConfigHelp() *future.Future[[]string] {
+	a := c.begin(specConfigHelp)
+	return c.sendStrings(a)
+}
+
+// ConfigResetStat sets the statistics of INFO to zero.
+//
+//	CONFIG RESETSTAT
+//
+// Reply: OK.
+// Since Redis 2.0.0. O(1). Flags: admin, loading, noscript, stale.
+func (c *Commands) ConfigResetStat() *future.Future[string] {
+	a := c.begin(specConfigResetstat)
+	return c.sendStatus(a)
+}
+
+// ConfigRewrite writes the configuration to its file.
+//
+//	CONFIG REWRITE
+//
+// Reply: OK.
+// Since Redis 2.8.0. O(1). Flags: admin, loading, noscript, stale.
+func (c *Commands) ConfigRewrite() *future.Future[string] {
+	a := c.begin(specConfigRewrite)
+	return c.sendStatus(a)
+}
+
+// ConfigSet sets parameters of the configuration: names and values in turn, or one map.
+//
+//	CONFIG SET parameter value [parameter value ...]
+//
+// Reply: OK.
+// Since Redis 2.0.0. O(N). Flags: admin, loading, noscript, stale.
+func (c *Commands) ConfigSet(namesAndValues ...any) *future.Future[string] {
+	a := c.begin(specConfigSet)
+	a.need(len(namesAndValues), "namesAndValues")
+	a.pairs(namesAndValues, "namesAndValues")
+	return c.sendStatus(a)
+}
 
 // DBSize counts the keys of the database.
 //
@@ -19,8 +457,45 @@ func (c *Commands) DBSize() *future.Future[int64] {
 	return c.sendInt(a)
 }
 
+// Debug calls a subcommand of DEBUG, which servers allow only if configured to.
+//
+//	DEBUG
+//
+// Reply: as the subcommand says.
+// Since Redis 1.0.0. Flags: admin, loading, noscript, stale.
+func (c *Commands) Debug(subcommand string, args ...any) *future.Future[proto.Value] {
+	a := c.begin(specDebug)
+	a.str(subcommand)
+	a.values(args, "args")
+	return c.sendValue(a)
+}
+
+// FailoverOption is an option of Failover: FailoverTo, FailoverToForced, Abort, FailoverTimeout.
+type FailoverOption interface {
+	option
+	failoverOption() uint64
+}
+
+// Failover hands over to a replica.
+//
+//	FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]
+//
+// Reply: OK.
+// Since Redis 6.2.0. O(1). Flags: admin, noscript, stale.
+func (c *Commands) Failover(opts ...FailoverOption) *future.Future[string] {
+	a := c.begin(specFailover)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.failoverOption())
+	}
+	return c.sendStatus(a)
+}
+
 // FlushAllOption is an option of FlushAll: Async, Sync.
-type FlushAllOption interface{ flushAllOption(a *args) }
+type FlushAllOption = ClusterFlushSlotOption
 
 // FlushAll deletes all keys of all databases.
 //
@@ -35,13 +510,13 @@ func (c *Commands) FlushAll(opts ...FlushAllOption) *future.Future[string] {
 			a.refuseNil()
 			break
 		}
-		o.flushAllOption(a)
+		o.write(a, o.clusterFlushSlotOption())
 	}
 	return c.sendStatus(a)
 }
 
 // FlushDBOption is an option of FlushDB: Async, Sync.
-type FlushDBOption interface{ flushDBOption(a *args) }
+type FlushDBOption = ClusterFlushSlotOption
 
 // FlushDB deletes all keys of the database.
 //
@@ -56,7 +531,7 @@ func (c *Commands) FlushDB(opts ...FlushDBOption) *future.Future[string] {
 			a.refuseNil()
 			break
 		}
-		o.flushDBOption(a)
+		o.write(a, o.clusterFlushSlotOption())
 	}
 	return c.sendStatus(a)
 }
@@ -71,6 +546,443 @@ func (c *Commands) Info(sections ...string) *future.Future[Info] {
 	a := c.begin(specInfo)
 	a.strs(sections)
 	return c.sendInfo(a)
+}
+
+// LastSave tells when the server last saved to disk.
+//
+//	LASTSAVE
+//
+// Reply: the time, to the second.
+// Since Redis 1.0.0. O(1). Flags: fast, loading, stale.
+func (c *Commands) LastSave() *future.Future[time.Time] {
+	a := c.begin(specLastsave)
+	return c.sendUnixTime(a)
+}
+
+// LatencyDoctor explains what was slow.
+//
+//	LATENCY DOCTOR
+//
+// Reply: a text.
+// Since Redis 2.8.13. O(1). Flags: admin, loading, noscript, stale.
+func (c *Commands) LatencyDoctor() *future.Future[string] {
+	a := c.begin(specLatencyDoctor)
+	return c.sendString(a)
+}
+
+// LatencyGraph draws the latencies of an event.
+//
+//	LATENCY GRAPH event
+//
+// Reply: a text.
+// Since Redis 2.8.13. O(1). Flags: admin, loading, noscript, stale.
+func (c *Commands) LatencyGraph(event string) *future.Future[string] {
+	a := c.begin(specLatencyGraph)
+	a.str(event)
+	return c.sendString(a)
+}
+
+// LatencyHelp returns the help text of LATENCY.
+//
+//	LATENCY HELP
+//
+// Reply: the lines.
+// Since Redis 2.8.13. O(1). Flags: loading, stale.
+func (c *Commands) LatencyHelp() *future.Future[[]string] {
+	a := c.begin(specLatencyHelp)
+	return c.sendStrings(a)
+}
+
+// LatencyHistogram returns how long commands took, of all if none is named.
+//
+//	LATENCY HISTOGRAM [command [command ...]]
+//
+// Reply: by command.
+// Since Redis 7.0.0. O(N). Flags: admin, loading, noscript, stale.
+func (c *Commands) LatencyHistogram(commands ...string) *future.Future[map[string]LatencyHistogram] {
+	a := c.begin(specLatencyHistogram)
+	a.strs(commands)
+	return c.sendLatencyHistograms(a)
+}
+
+// LatencyHistory returns when an event happened and how long it took.
+//
+//	LATENCY HISTORY event
+//
+// Reply: the samples.
+// Since Redis 2.8.13. O(1). Flags: admin, loading, noscript, stale.
+func (c *Commands) LatencyHistory(event string) *future.Future[[]LatencySample] {
+	a := c.begin(specLatencyHistory)
+	a.str(event)
+	return c.sendLatencySamples(a)
+}
+
+// LatencyLatest returns the latest of each event.
+//
+//	LATENCY LATEST
+//
+// Reply: the events.
+// Since Redis 2.8.13. O(1). Flags: admin, loading, noscript, stale.
+func (c *Commands) LatencyLatest() *future.Future[[]LatencyEvent] {
+	a := c.begin(specLatencyLatest)
+	return c.sendLatencies(a)
+}
+
+// LatencyReset forgets events, all if none is named.
+//
+//	LATENCY RESET [event [event ...]]
+//
+// Reply: how many were forgotten.
+// Since Redis 2.8.13. O(1). Flags: admin, loading, noscript, stale.
+func (c *Commands) LatencyReset(events ...string) *future.Future[int64] {
+	a := c.begin(specLatencyReset)
+	a.strs(events)
+	return c.sendInt(a)
+}
+
+// LolwutOption is an option of Lolwut: ArtVersion.
+type LolwutOption interface {
+	option
+	lolwutOption() uint64
+}
+
+// Lolwut draws a picture and tells the version.
+//
+//	LOLWUT [VERSION version]
+//
+// Reply: a text.
+// Since Redis 5.0.0. Flags: fast, readonly.
+func (c *Commands) Lolwut(opts ...LolwutOption) *future.Future[string] {
+	a := c.begin(specLolwut)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.lolwutOption())
+	}
+	return c.sendString(a)
+}
+
+// MemoryDoctor explains how memory is used.
+//
+//	MEMORY DOCTOR
+//
+// Reply: a text.
+// Since Redis 4.0.0. O(1).
+func (c *Commands) MemoryDoctor() *future.Future[string] {
+	a := c.begin(specMemoryDoctor)
+	return c.sendString(a)
+}
+
+// MemoryHelp returns the help text of MEMORY.
+//
+//	MEMORY HELP
+//
+// Reply: the lines.
+// Since Redis 4.0.0. O(1). Flags: loading, stale.
+func (c *Commands) MemoryHelp() *future.Future[[]string] {
+	a := c.begin(specMemoryHelp)
+	return c.sendStrings(a)
+}
+
+// MemoryMallocStats returns the statistics of the allocator.
+//
+//	MEMORY MALLOC-STATS
+//
+// Reply: a text.
+// Since Redis 4.0.0. Flags: loading.
+func (c *Commands) MemoryMallocStats() *future.Future[string] {
+	a := c.begin(specMemoryMallocStats)
+	return c.sendString(a)
+}
+
+// MemoryPurge asks the allocator to give memory back.
+//
+//	MEMORY PURGE
+//
+// Reply: OK.
+// Since Redis 4.0.0. Flags: loading.
+func (c *Commands) MemoryPurge() *future.Future[string] {
+	a := c.begin(specMemoryPurge)
+	return c.sendStatus(a)
+}
+
+// MemoryStats tells how memory is used.
+//
+//	MEMORY STATS
+//
+// Reply: the figures.
+// Since Redis 4.0.0. O(1).
+func (c *Commands) MemoryStats() *future.Future[MemoryStats] {
+	a := c.begin(specMemoryStats)
+	return c.sendMemoryStats(a)
+}
+
+// MemoryUsageOption is an option of MemoryUsage: Samples.
+type MemoryUsageOption interface {
+	option
+	memoryUsageOption() uint64
+}
+
+// MemoryUsage tells how much memory a key takes.
+//
+//	MEMORY USAGE key [SAMPLES count]
+//
+// Reply: the bytes, or missing if it does not exist.
+// Since Redis 4.0.0. O(N). Flags: readonly.
+func (c *Commands) MemoryUsage(key string, opts ...MemoryUsageOption) *future.Future[Opt[int64]] {
+	a := c.begin(specMemoryUsage)
+	a.key(key)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.memoryUsageOption())
+	}
+	return c.sendOptInt(a)
+}
+
+// ModuleHelp returns the help text of MODULE.
+//
+//	MODULE HELP
+//
+// Reply: the lines.
+// Since Redis 5.0.0. O(1). Flags: loading, stale.
+func (c *Commands) ModuleHelp() *future.Future[[]string] {
+	a := c.begin(specModuleHelp)
+	return c.sendStrings(a)
+}
+
+// ModuleList lists the loaded modules.
+//
+//	MODULE LIST
+//
+// Reply: the modules.
+// Since Redis 4.0.0. O(N). Flags: admin, noscript.
+func (c *Commands) ModuleList() *future.Future[[]Module] {
+	a := c.begin(specModuleList)
+	return c.sendModules(a)
+}
+
+// ModuleLoad loads a module.
+//
+//	MODULE LOAD path [arg [arg ...]]
+//
+// Reply: OK.
+// Since Redis 4.0.0. O(1). Flags: admin, no_async_loading, noscript.
+func (c *Commands) ModuleLoad(path string, args ...any) *future.Future[string] {
+	a := c.begin(specModuleLoad)
+	a.str(path)
+	a.values(args, "args")
+	return c.sendStatus(a)
+}
+
+// ModuleLoadEx loads a module with configuration, names and values in turn, and arguments.
+//
+//	MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [ARGS args ...]]
+//
+// Reply: OK.
+// Since Redis 7.0.0. O(1). Flags: admin, no_async_loading, noscript.
+func (c *Commands) ModuleLoadEx(path string, configs []any, args ...any) *future.Future[string] {
+	a := c.begin(specModuleLoadex)
+	a.str(path)
+	a.configs(configs, "configs")
+	a.str("ARGS")
+	a.values(args, "args")
+	return c.sendStatus(a)
+}
+
+// ModuleUnload unloads a module.
+//
+//	MODULE UNLOAD name
+//
+// Reply: OK.
+// Since Redis 4.0.0. O(1). Flags: admin, no_async_loading, noscript.
+func (c *Commands) ModuleUnload(name string) *future.Future[string] {
+	a := c.begin(specModuleUnload)
+	a.str(name)
+	return c.sendStatus(a)
+}
+
+// ReplicaOf makes the server a replica of another one.
+//
+//	REPLICAOF <host port | NO ONE>
+//
+// Reply: OK.
+// Since Redis 5.0.0. O(1). Flags: admin, no_async_loading, noscript, stale.
+func (c *Commands) ReplicaOf(host string, port int64) *future.Future[string] {
+	a := c.begin(specReplicaof)
+	a.str(host)
+	a.int(port)
+	return c.sendStatus(a)
+}
+
+// ReplicaOfNoOne makes a replica a master.
+//
+//	REPLICAOF <host port | NO ONE>
+//
+// Reply: OK.
+// Since Redis 5.0.0. O(1). Flags: admin, no_async_loading, noscript, stale.
+func (c *Commands) ReplicaOfNoOne() *future.Future[string] {
+	a := c.begin(specReplicaof)
+	a.str("NO")
+	a.str("ONE")
+	return c.sendStatus(a)
+}
+
+// Role tells the role of the server in replication.
+//
+//	ROLE
+//
+// Reply: master, replica or sentinel, with its details.
+// Since Redis 2.8.12. O(1). Flags: fast, loading, noscript, stale.
+func (c *Commands) Role() *future.Future[Role] {
+	a := c.begin(specRole)
+	return c.sendRole(a)
+}
+
+// Save saves to disk, and answers nobody meanwhile.
+//
+//	SAVE
+//
+// Reply: OK.
+// Since Redis 1.0.0. O(N). Flags: admin, no_async_loading, no_multi, noscript.
+func (c *Commands) Save() *future.Future[string] {
+	a := c.begin(specSave)
+	return c.sendStatus(a)
+}
+
+// ServerShutdownOption is an option of ServerShutdown: NoSave, Save, Now, Force, Safe, FailoverFirst.
+type ServerShutdownOption interface {
+	option
+	serverShutdownOption() uint64
+}
+
+// ServerShutdown stops the server. When it does, no reply comes: the future fails as the connection is lost. Shutdown of a Client is another thing: it closes the client.
+//
+//	SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [[NOSAVE | SAVE] [NOW] [FORCE] [SAFE] [FAILOVER] | ABORT]
+//
+// Reply: an error of the server if it goes on.
+// Since Redis 1.0.0. O(N). Flags: admin, allow_busy, loading, no_multi, noscript, stale.
+func (c *Commands) ServerShutdown(opts ...ServerShutdownOption) *future.Future[string] {
+	a := c.begin(specShutdown)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.serverShutdownOption())
+	}
+	return c.sendStatus(a)
+}
+
+// ServerShutdownAbort ends a shutdown that is under way.
+//
+//	SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [[NOSAVE | SAVE] [NOW] [FORCE] [SAFE] [FAILOVER] | ABORT]
+//
+// Reply: OK.
+// Since Redis 1.0.0. O(N). Flags: admin, allow_busy, loading, no_multi, noscript, stale.
+func (c *Commands) ServerShutdownAbort() *future.Future[string] {
+	a := c.begin(specShutdown)
+	a.str("ABORT")
+	return c.sendStatus(a)
+}
+
+// SlaveOf is the old name of ReplicaOf.
+//
+//	SLAVEOF <host port | NO ONE>
+//
+// Reply: OK.
+// Since Redis 1.0.0. O(1). Flags: admin, no_async_loading, noscript, stale.
+func (c *Commands) SlaveOf(host string, port int64) *future.Future[string] {
+	a := c.begin(specSlaveof)
+	a.str(host)
+	a.int(port)
+	return c.sendStatus(a)
+}
+
+// SlaveOfNoOne is the old name of ReplicaOfNoOne.
+//
+//	SLAVEOF <host port | NO ONE>
+//
+// Reply: OK.
+// Since Redis 1.0.0. O(1). Flags: admin, no_async_loading, noscript, stale.
+func (c *Commands) SlaveOfNoOne() *future.Future[string] {
+	a := c.begin(specSlaveof)
+	a.str("NO")
+	a.str("ONE")
+	return c.sendStatus(a)
+}
+
+// SlowLogGet returns the last 10 commands that took long.
+//
+//	SLOWLOG GET [count]
+//
+// Reply: the entries, the latest first.
+// Since Redis 2.2.12. O(N). Flags: admin, loading, stale.
+func (c *Commands) SlowLogGet() *future.Future[[]SlowLogEntry] {
+	a := c.begin(specSlowlogGet)
+	return c.sendSlowLog(a)
+}
+
+// SlowLogGetN returns the last count commands that took long; -1 is all.
+//
+//	SLOWLOG GET [count]
+//
+// Reply: the entries, the latest first.
+// Since Redis 2.2.12. O(N). Flags: admin, loading, stale.
+func (c *Commands) SlowLogGetN(count int64) *future.Future[[]SlowLogEntry] {
+	a := c.begin(specSlowlogGet)
+	a.int(count)
+	return c.sendSlowLog(a)
+}
+
+// SlowLogHelp returns the help text of SLOWLOG.
+//
+//	SLOWLOG HELP
+//
+// Reply: the lines.
+// Since Redis 6.2.0. O(1). Flags: loading, stale.
+func (c *Commands) SlowLogHelp() *future.Future[[]string] {
+	a := c.begin(specSlowlogHelp)
+	return c.sendStrings(a)
+}
+
+// SlowLogLen counts the commands that took long.
+//
+//	SLOWLOG LEN
+//
+// Reply: the count.
+// Since Redis 2.2.12. O(1). Flags: admin, loading, stale.
+func (c *Commands) SlowLogLen() *future.Future[int64] {
+	a := c.begin(specSlowlogLen)
+	return c.sendInt(a)
+}
+
+// SlowLogReset forgets the commands that took long.
+//
+//	SLOWLOG RESET
+//
+// Reply: OK.
+// Since Redis 2.2.12. O(N). Flags: admin, loading, stale.
+func (c *Commands) SlowLogReset() *future.Future[string] {
+	a := c.begin(specSlowlogReset)
+	return c.sendStatus(a)
+}
+
+// SwapDB exchanges two databases.
+//
+//	SWAPDB index1 index2
+//
+// Reply: OK.
+// Since Redis 4.0.0. O(N). Flags: fast, write.
+func (c *Commands) SwapDB(index1, index2 int64) *future.Future[string] {
+	a := c.begin(specSwapdb)
+	a.int(index1)
+	a.int(index2)
+	return c.sendStatus(a)
 }
 
 // Time returns the time of the server's clock.

@@ -45,6 +45,20 @@ func (c *Commands) SDiff(keys ...string) *future.Future[[]string] {
 	return c.sendStrings(a)
 }
 
+// SDiffStore stores the members that no other one has, of the first set.
+//
+//	SDIFFSTORE destination key [key ...]
+//
+// Reply: how many there are.
+// Since Redis 1.0.0. O(N). Flags: denyoom, write.
+func (c *Commands) SDiffStore(destination string, keys ...string) *future.Future[int64] {
+	a := c.begin(specSdiffstore)
+	a.key(destination)
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	return c.sendInt(a)
+}
+
 // SInter returns the members that all of several sets have.
 //
 //	SINTER key [key ...]
@@ -56,6 +70,47 @@ func (c *Commands) SInter(keys ...string) *future.Future[[]string] {
 	a.need(len(keys), "keys")
 	a.keys(keys)
 	return c.sendStrings(a)
+}
+
+// SInterCardOption is an option of SInterCard: UpTo.
+type SInterCardOption interface {
+	option
+	sInterCardOption() uint64
+}
+
+// SInterCard counts the members that all sets have.
+//
+//	SINTERCARD numkeys key [key ...] [LIMIT limit]
+//
+// Reply: the count.
+// Since Redis 7.0.0. O(N*M). Flags: movablekeys, readonly.
+func (c *Commands) SInterCard(keys []string, opts ...SInterCardOption) *future.Future[int64] {
+	a := c.begin(specSintercard)
+	a.int(int64(len(keys)))
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.sInterCardOption())
+	}
+	return c.sendInt(a)
+}
+
+// SInterStore stores the members that all sets have.
+//
+//	SINTERSTORE destination key [key ...]
+//
+// Reply: how many there are.
+// Since Redis 1.0.0. O(N*M). Flags: denyoom, write.
+func (c *Commands) SInterStore(destination string, keys ...string) *future.Future[int64] {
+	a := c.begin(specSinterstore)
+	a.key(destination)
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	return c.sendInt(a)
 }
 
 // SIsMember tells whether a set has a member.
@@ -97,6 +152,20 @@ func (c *Commands) SMembers(key string) *future.Future[[]string] {
 	return c.sendStrings(a)
 }
 
+// SMove moves a member from a set to another.
+//
+//	SMOVE source destination member
+//
+// Reply: false if it was not there.
+// Since Redis 1.0.0. O(1). Flags: fast, write.
+func (c *Commands) SMove(source, destination string, member any) *future.Future[bool] {
+	a := c.begin(specSmove)
+	a.key(source)
+	a.key(destination)
+	a.value(member, "member")
+	return c.sendBool(a)
+}
+
 // SPop takes a random member from a set.
 //
 //	SPOP key [count]
@@ -122,6 +191,31 @@ func (c *Commands) SPopN(key string, count int64) *future.Future[[]string] {
 	return c.sendStrings(a)
 }
 
+// SRandMember returns a random member of a set.
+//
+//	SRANDMEMBER key [count]
+//
+// Reply: the member, or missing if the key does not exist.
+// Since Redis 1.0.0. O(1). Flags: readonly.
+func (c *Commands) SRandMember(key string) *future.Future[Opt[string]] {
+	a := c.begin(specSrandmember)
+	a.key(key)
+	return c.sendOptString(a)
+}
+
+// SRandMemberN returns up to count different random members of a set, or -count ones that may repeat.
+//
+//	SRANDMEMBER key [count]
+//
+// Reply: the members.
+// Since Redis 1.0.0. O(1). Flags: readonly.
+func (c *Commands) SRandMemberN(key string, count int64) *future.Future[[]string] {
+	a := c.begin(specSrandmember)
+	a.key(key)
+	a.int(count)
+	return c.sendStrings(a)
+}
+
 // SRem removes members from a set.
 //
 //	SREM key member [member ...]
@@ -136,6 +230,29 @@ func (c *Commands) SRem(key string, members ...any) *future.Future[int64] {
 	return c.sendInt(a)
 }
 
+// SScanOption is an option of SScan: Match, Count.
+type SScanOption = HScanOption
+
+// SScan returns a page of the members of a set. Begin with the cursor "0" and go on with the one of the page until that is "0".
+//
+//	SSCAN key cursor [MATCH pattern] [COUNT count]
+//
+// Reply: the page, which may be empty before the end.
+// Since Redis 2.8.0. O(1). Flags: readonly.
+func (c *Commands) SScan(key, cursor string, opts ...SScanOption) *future.Future[Page[string]] {
+	a := c.begin(specSscan)
+	a.key(key)
+	a.str(cursor)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.hScanOption())
+	}
+	return c.sendKeyPage(a)
+}
+
 // SUnion returns the members that at least one of several sets has.
 //
 //	SUNION key [key ...]
@@ -147,4 +264,18 @@ func (c *Commands) SUnion(keys ...string) *future.Future[[]string] {
 	a.need(len(keys), "keys")
 	a.keys(keys)
 	return c.sendStrings(a)
+}
+
+// SUnionStore stores the members that at least one set has.
+//
+//	SUNIONSTORE destination key [key ...]
+//
+// Reply: how many there are.
+// Since Redis 1.0.0. O(N). Flags: denyoom, write.
+func (c *Commands) SUnionStore(destination string, keys ...string) *future.Future[int64] {
+	a := c.begin(specSunionstore)
+	a.key(destination)
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	return c.sendInt(a)
 }

@@ -3,11 +3,70 @@
 package commands
 
 import (
+	"time"
+
 	"github.com/futureio/futureio-go/future"
 )
 
+// BZMPopOption is an option of BZMPop: Count.
+type BZMPopOption = BLMPopOption
+
+// BZMPop is ZMPop that waits for a member, up to the timeout; 0 is for ever.
+//
+//	BZMPOP timeout numkeys key [key ...] <MIN | MAX> [COUNT count]
+//
+// Reply: the key and its members, or missing after the timeout.
+// Since Redis 7.0.0. O(K). Flags: blocking, movablekeys, write.
+func (c *Commands) BZMPop(timeout time.Duration, keys []string, where ZEnd, opts ...BZMPopOption) *future.Future[Opt[KeyZs]] {
+	a := c.begin(specBzmpop)
+	a.waitSeconds(timeout, "timeout")
+	a.int(int64(len(keys)))
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	a.word(string(where), "where", "MAX", "MIN")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.blmPopOption())
+	}
+	return c.sendOptKeyZs(a)
+}
+
+// BZPopMax takes the member with the highest score of the first set that has one, and waits for it up to the timeout; 0 is for ever.
+//
+//	BZPOPMAX key [key ...] timeout
+//
+// Reply: the key and the member, or missing after the timeout.
+// Since Redis 5.0.0. O(log(N)). Flags: blocking, fast, write.
+func (c *Commands) BZPopMax(keys []string, timeout time.Duration) *future.Future[Opt[KeyZ]] {
+	a := c.begin(specBzpopmax)
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	a.waitSeconds(timeout, "timeout")
+	return c.sendOptKeyZ(a)
+}
+
+// BZPopMin takes the member with the lowest score of the first set that has one, and waits for it up to the timeout; 0 is for ever.
+//
+//	BZPOPMIN key [key ...] timeout
+//
+// Reply: the key and the member, or missing after the timeout.
+// Since Redis 5.0.0. O(log(N)). Flags: blocking, fast, write.
+func (c *Commands) BZPopMin(keys []string, timeout time.Duration) *future.Future[Opt[KeyZ]] {
+	a := c.begin(specBzpopmin)
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	a.waitSeconds(timeout, "timeout")
+	return c.sendOptKeyZ(a)
+}
+
 // ZAddOption is an option of ZAdd: NX, XX, GT, LT, CH.
-type ZAddOption interface{ zAddOption(a *args) }
+type ZAddOption interface {
+	option
+	zAddOption() uint64
+}
 
 // ZAdd adds members with scores to a sorted set, or gives members it has another score.
 //
@@ -23,7 +82,7 @@ func (c *Commands) ZAdd(key string, members []Z, opts ...ZAddOption) *future.Fut
 			a.refuseNil()
 			break
 		}
-		o.zAddOption(a)
+		o.write(a, o.zAddOption())
 	}
 	a.need(len(members), "members")
 	a.zs(members)
@@ -31,7 +90,7 @@ func (c *Commands) ZAdd(key string, members []Z, opts ...ZAddOption) *future.Fut
 }
 
 // ZAddIncrOption is an option of ZAddIncr: NX, XX, GT, LT, CH.
-type ZAddIncrOption interface{ zAddIncrOption(a *args) }
+type ZAddIncrOption = ZAddOption
 
 // ZAddIncr adds to the score of a member of a sorted set, as ZIncrBy does, under the conditions that the options set.
 //
@@ -47,7 +106,7 @@ func (c *Commands) ZAddIncr(key string, member Z, opts ...ZAddIncrOption) *futur
 			a.refuseNil()
 			break
 		}
-		o.zAddIncrOption(a)
+		o.write(a, o.zAddOption())
 	}
 	a.str("INCR")
 	a.z(member)
@@ -80,6 +139,50 @@ func (c *Commands) ZCount(key string, min, max any) *future.Future[int64] {
 	return c.sendInt(a)
 }
 
+// ZDiff returns the members that no other one has, of the first set.
+//
+//	ZDIFF numkeys key [key ...] [WITHSCORES]
+//
+// Reply: the members, by score.
+// Since Redis 6.2.0. O(L + (N-K)log(N)). Flags: movablekeys, readonly.
+func (c *Commands) ZDiff(keys ...string) *future.Future[[]string] {
+	a := c.begin(specZDiff)
+	a.int(int64(len(keys)))
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	return c.sendStrings(a)
+}
+
+// ZDiffStore stores the members that no other one has, of the first set.
+//
+//	ZDIFFSTORE destination numkeys key [key ...]
+//
+// Reply: how many there are.
+// Since Redis 6.2.0. O(L + (N-K)log(N)). Flags: denyoom, movablekeys, write.
+func (c *Commands) ZDiffStore(destination string, keys ...string) *future.Future[int64] {
+	a := c.begin(specZdiffstore)
+	a.key(destination)
+	a.int(int64(len(keys)))
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	return c.sendInt(a)
+}
+
+// ZDiffWithScores returns the members that no other one has, of the first set, with their scores.
+//
+//	ZDIFF numkeys key [key ...] [WITHSCORES]
+//
+// Reply: the members with their scores, by score.
+// Since Redis 6.2.0. O(L + (N-K)log(N)). Flags: movablekeys, readonly.
+func (c *Commands) ZDiffWithScores(keys ...string) *future.Future[[]Z] {
+	a := c.begin(specZDiff)
+	a.int(int64(len(keys)))
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	a.str("WITHSCORES")
+	return c.sendZs(a)
+}
+
 // ZIncrBy adds to the score of a member of a sorted set; a missing one counts as 0.
 //
 //	ZINCRBY key increment member
@@ -92,6 +195,146 @@ func (c *Commands) ZIncrBy(key string, increment float64, member any) *future.Fu
 	a.float(increment, "increment")
 	a.value(member, "member")
 	return c.sendFloat(a)
+}
+
+// ZInterOption is an option of ZInter: Weights, AggregateBy.
+type ZInterOption interface {
+	option
+	zInterOption() uint64
+}
+
+// ZInter returns the members that all sets have.
+//
+//	ZINTER numkeys key [key ...] [WEIGHTS weight [WEIGHTS weight ...]] [AGGREGATE SUM | MIN | MAX] [WITHSCORES]
+//
+// Reply: the members, by score.
+// Since Redis 6.2.0. O(N*K). Flags: movablekeys, readonly.
+func (c *Commands) ZInter(keys []string, opts ...ZInterOption) *future.Future[[]string] {
+	a := c.begin(specZInter)
+	a.int(int64(len(keys)))
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.zInterOption())
+	}
+	return c.sendStrings(a)
+}
+
+// ZInterCardOption is an option of ZInterCard: UpTo.
+type ZInterCardOption = SInterCardOption
+
+// ZInterCard counts the members that all sets have.
+//
+//	ZINTERCARD numkeys key [key ...] [LIMIT limit]
+//
+// Reply: the count.
+// Since Redis 7.0.0. O(N*K). Flags: movablekeys, readonly.
+func (c *Commands) ZInterCard(keys []string, opts ...ZInterCardOption) *future.Future[int64] {
+	a := c.begin(specZintercard)
+	a.int(int64(len(keys)))
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.sInterCardOption())
+	}
+	return c.sendInt(a)
+}
+
+// ZInterStoreOption is an option of ZInterStore: Weights, AggregateBy.
+type ZInterStoreOption = ZInterOption
+
+// ZInterStore stores the members that all sets have.
+//
+//	ZINTERSTORE destination numkeys key [key ...] [WEIGHTS weight [WEIGHTS weight ...]] [AGGREGATE SUM | MIN | MAX]
+//
+// Reply: how many there are.
+// Since Redis 2.0.0. O(N*K). Flags: denyoom, movablekeys, write.
+func (c *Commands) ZInterStore(destination string, keys []string, opts ...ZInterStoreOption) *future.Future[int64] {
+	a := c.begin(specZinterstore)
+	a.key(destination)
+	a.int(int64(len(keys)))
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.zInterOption())
+	}
+	return c.sendInt(a)
+}
+
+// ZInterWithScoresOption is an option of ZInterWithScores: Weights, AggregateBy.
+type ZInterWithScoresOption = ZInterOption
+
+// ZInterWithScores returns the members that all sets have, with their scores.
+//
+//	ZINTER numkeys key [key ...] [WEIGHTS weight [WEIGHTS weight ...]] [AGGREGATE SUM | MIN | MAX] [WITHSCORES]
+//
+// Reply: the members with their scores, by score.
+// Since Redis 6.2.0. O(N*K). Flags: movablekeys, readonly.
+func (c *Commands) ZInterWithScores(keys []string, opts ...ZInterWithScoresOption) *future.Future[[]Z] {
+	a := c.begin(specZInter)
+	a.int(int64(len(keys)))
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.zInterOption())
+	}
+	a.str("WITHSCORES")
+	return c.sendZs(a)
+}
+
+// ZLexCount counts the members from min to max by name, of a set with equal scores; bounds are "[a", "(b", "-", "+".
+//
+//	ZLEXCOUNT key min max
+//
+// Reply: the count.
+// Since Redis 2.8.9. O(log(N)). Flags: fast, readonly.
+func (c *Commands) ZLexCount(key string, min, max any) *future.Future[int64] {
+	a := c.begin(specZlexcount)
+	a.key(key)
+	a.value(min, "min")
+	a.value(max, "max")
+	return c.sendInt(a)
+}
+
+// ZMPopOption is an option of ZMPop: Count.
+type ZMPopOption = BLMPopOption
+
+// ZMPop takes members from an end of the first set that has some.
+//
+//	ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]
+//
+// Reply: the key and its members, or missing if all sets are empty.
+// Since Redis 7.0.0. O(K). Flags: movablekeys, write.
+func (c *Commands) ZMPop(keys []string, where ZEnd, opts ...ZMPopOption) *future.Future[Opt[KeyZs]] {
+	a := c.begin(specZmpop)
+	a.int(int64(len(keys)))
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	a.word(string(where), "where", "MAX", "MIN")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.blmPopOption())
+	}
+	return c.sendOptKeyZs(a)
 }
 
 // ZMScore returns the scores of several members of a sorted set.
@@ -108,8 +351,100 @@ func (c *Commands) ZMScore(key string, members ...any) *future.Future[[]Opt[floa
 	return c.sendOptFloats(a)
 }
 
+// ZPopMax takes the member with the highest score.
+//
+//	ZPOPMAX key [count]
+//
+// Reply: the member, or missing if the set is empty.
+// Since Redis 5.0.0. O(log(N)*M). Flags: fast, write.
+func (c *Commands) ZPopMax(key string) *future.Future[Opt[Z]] {
+	a := c.begin(specZpopmax)
+	a.key(key)
+	return c.sendOptZ(a)
+}
+
+// ZPopMaxN takes up to count members with the highest scores.
+//
+//	ZPOPMAX key [count]
+//
+// Reply: the members with their scores.
+// Since Redis 5.0.0. O(log(N)*M). Flags: fast, write.
+func (c *Commands) ZPopMaxN(key string, count int64) *future.Future[[]Z] {
+	a := c.begin(specZpopmax)
+	a.key(key)
+	a.int(count)
+	return c.sendZs(a)
+}
+
+// ZPopMin takes the member with the lowest score.
+//
+//	ZPOPMIN key [count]
+//
+// Reply: the member, or missing if the set is empty.
+// Since Redis 5.0.0. O(log(N)*M). Flags: fast, write.
+func (c *Commands) ZPopMin(key string) *future.Future[Opt[Z]] {
+	a := c.begin(specZpopmin)
+	a.key(key)
+	return c.sendOptZ(a)
+}
+
+// ZPopMinN takes up to count members with the lowest scores.
+//
+//	ZPOPMIN key [count]
+//
+// Reply: the members with their scores.
+// Since Redis 5.0.0. O(log(N)*M). Flags: fast, write.
+func (c *Commands) ZPopMinN(key string, count int64) *future.Future[[]Z] {
+	a := c.begin(specZpopmin)
+	a.key(key)
+	a.int(count)
+	return c.sendZs(a)
+}
+
+// ZRandMember returns a random member of a sorted set.
+//
+//	ZRANDMEMBER key [count [WITHSCORES]]
+//
+// Reply: the member, or missing if the key does not exist.
+// Since Redis 6.2.0. O(N). Flags: readonly.
+func (c *Commands) ZRandMember(key string) *future.Future[Opt[string]] {
+	a := c.begin(specZrandmember)
+	a.key(key)
+	return c.sendOptString(a)
+}
+
+// ZRandMemberN returns up to count different random members, or -count ones that may repeat.
+//
+//	ZRANDMEMBER key [count [WITHSCORES]]
+//
+// Reply: the members.
+// Since Redis 6.2.0. O(N). Flags: readonly.
+func (c *Commands) ZRandMemberN(key string, count int64) *future.Future[[]string] {
+	a := c.begin(specZrandmember)
+	a.key(key)
+	a.int(count)
+	return c.sendStrings(a)
+}
+
+// ZRandMemberWithScores returns up to count different random members with their scores, or -count ones that may repeat.
+//
+//	ZRANDMEMBER key [count [WITHSCORES]]
+//
+// Reply: the members with their scores.
+// Since Redis 6.2.0. O(N). Flags: readonly.
+func (c *Commands) ZRandMemberWithScores(key string, count int64) *future.Future[[]Z] {
+	a := c.begin(specZrandmember)
+	a.key(key)
+	a.int(count)
+	a.str("WITHSCORES")
+	return c.sendZs(a)
+}
+
 // ZRangeOption is an option of ZRange: ByScore, ByLex, Rev, Limit.
-type ZRangeOption interface{ zRangeOption(a *args) }
+type ZRangeOption interface {
+	option
+	zRangeOption() uint64
+}
 
 // ZRange returns the members of a sorted set from start to stop inclusive, by rank, or as ByScore or ByLex say.
 //
@@ -127,13 +462,117 @@ func (c *Commands) ZRange(key string, start, stop any, opts ...ZRangeOption) *fu
 			a.refuseNil()
 			break
 		}
-		o.zRangeOption(a)
+		o.write(a, o.zRangeOption())
 	}
 	return c.sendStrings(a)
 }
 
+// ZRangeByLexOption is an option of ZRangeByLex: Limit.
+type ZRangeByLexOption interface {
+	option
+	zRangeByLexOption() uint64
+}
+
+// ZRangeByLex returns the members from min to max by name, of a set with equal scores. ZRange with ByLex is its successor.
+//
+//	ZRANGEBYLEX key min max [LIMIT offset count]
+//
+// Reply: the members.
+// Since Redis 2.8.9. O(log(N)+M). Flags: readonly.
+func (c *Commands) ZRangeByLex(key string, min, max any, opts ...ZRangeByLexOption) *future.Future[[]string] {
+	a := c.begin(specZrangebylex)
+	a.key(key)
+	a.value(min, "min")
+	a.value(max, "max")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.zRangeByLexOption())
+	}
+	return c.sendStrings(a)
+}
+
+// ZRangeByScoreOption is an option of ZRangeByScore: Limit.
+type ZRangeByScoreOption = ZRangeByLexOption
+
+// ZRangeByScore returns the members with scores from min to max; bounds may be 1.5, "(2", "-inf". ZRange with ByScore is its successor.
+//
+//	ZRANGEBYSCORE key min max [WITHSCORES] [LIMIT offset count]
+//
+// Reply: the members.
+// Since Redis 1.0.5. O(log(N)+M). Flags: readonly.
+func (c *Commands) ZRangeByScore(key string, min, max any, opts ...ZRangeByScoreOption) *future.Future[[]string] {
+	a := c.begin(specZrangebyscore)
+	a.key(key)
+	a.value(min, "min")
+	a.value(max, "max")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.zRangeByLexOption())
+	}
+	return c.sendStrings(a)
+}
+
+// ZRangeByScoreWithScoresOption is an option of ZRangeByScoreWithScores: Limit.
+type ZRangeByScoreWithScoresOption = ZRangeByLexOption
+
+// ZRangeByScoreWithScores returns the members with scores from min to max, with their scores.
+//
+//	ZRANGEBYSCORE key min max [WITHSCORES] [LIMIT offset count]
+//
+// Reply: the members with their scores.
+// Since Redis 1.0.5. O(log(N)+M). Flags: readonly.
+func (c *Commands) ZRangeByScoreWithScores(key string, min, max any, opts ...ZRangeByScoreWithScoresOption) *future.Future[[]Z] {
+	a := c.begin(specZrangebyscore)
+	a.key(key)
+	a.value(min, "min")
+	a.value(max, "max")
+	a.str("WITHSCORES")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.zRangeByLexOption())
+	}
+	return c.sendZs(a)
+}
+
+// ZRangeStoreOption is an option of ZRangeStore: ByScore, ByLex, Rev, Limit.
+type ZRangeStoreOption = ZRangeOption
+
+// ZRangeStore stores what ZRange returns.
+//
+//	ZRANGESTORE dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]
+//
+// Reply: how many there are.
+// Since Redis 6.2.0. O(log(N)+M). Flags: denyoom, write.
+func (c *Commands) ZRangeStore(dst, src string, min, max any, opts ...ZRangeStoreOption) *future.Future[int64] {
+	a := c.begin(specZrangestore)
+	a.key(dst)
+	a.key(src)
+	a.value(min, "min")
+	a.value(max, "max")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.zRangeOption())
+	}
+	return c.sendInt(a)
+}
+
 // ZRangeWithScoresOption is an option of ZRangeWithScores: ByScore, Rev, Limit.
-type ZRangeWithScoresOption interface{ zRangeWithScoresOption(a *args) }
+type ZRangeWithScoresOption interface {
+	option
+	zRangeWithScoresOption() uint64
+}
 
 // ZRangeWithScores returns the members of a sorted set from start to stop inclusive with their scores, by rank, or as ByScore says.
 //
@@ -151,7 +590,7 @@ func (c *Commands) ZRangeWithScores(key string, start, stop any, opts ...ZRangeW
 			a.refuseNil()
 			break
 		}
-		o.zRangeWithScoresOption(a)
+		o.write(a, o.zRangeWithScoresOption())
 	}
 	a.str("WITHSCORES")
 	return c.sendZs(a)
@@ -170,6 +609,20 @@ func (c *Commands) ZRank(key string, member any) *future.Future[Opt[int64]] {
 	return c.sendOptInt(a)
 }
 
+// ZRankWithScore returns the rank of a member of a sorted set, counted from 0 at the lowest score, with its score.
+//
+//	ZRANK key member [WITHSCORE]
+//
+// Reply: rank and score, or missing if there is no such member.
+// Since Redis 2.0.0. O(log(N)). Flags: fast, readonly.
+func (c *Commands) ZRankWithScore(key string, member any) *future.Future[Opt[Rank]] {
+	a := c.begin(specZRank)
+	a.key(key)
+	a.value(member, "member")
+	a.str("WITHSCORE")
+	return c.sendOptRank(a)
+}
+
 // ZRem removes members from a sorted set.
 //
 //	ZREM key member [member ...]
@@ -182,6 +635,150 @@ func (c *Commands) ZRem(key string, members ...any) *future.Future[int64] {
 	a.need(len(members), "members")
 	a.values(members, "members")
 	return c.sendInt(a)
+}
+
+// ZRemRangeByLex removes the members from min to max by name, of a set with equal scores.
+//
+//	ZREMRANGEBYLEX key min max
+//
+// Reply: how many were removed.
+// Since Redis 2.8.9. O(log(N)+M). Flags: write.
+func (c *Commands) ZRemRangeByLex(key string, min, max any) *future.Future[int64] {
+	a := c.begin(specZremrangebylex)
+	a.key(key)
+	a.value(min, "min")
+	a.value(max, "max")
+	return c.sendInt(a)
+}
+
+// ZRemRangeByRank removes the members from start to stop by rank.
+//
+//	ZREMRANGEBYRANK key start stop
+//
+// Reply: how many were removed.
+// Since Redis 2.0.0. O(log(N)+M). Flags: write.
+func (c *Commands) ZRemRangeByRank(key string, start, stop int64) *future.Future[int64] {
+	a := c.begin(specZremrangebyrank)
+	a.key(key)
+	a.int(start)
+	a.int(stop)
+	return c.sendInt(a)
+}
+
+// ZRemRangeByScore removes the members with scores from min to max.
+//
+//	ZREMRANGEBYSCORE key min max
+//
+// Reply: how many were removed.
+// Since Redis 1.2.0. O(log(N)+M). Flags: write.
+func (c *Commands) ZRemRangeByScore(key string, min, max any) *future.Future[int64] {
+	a := c.begin(specZremrangebyscore)
+	a.key(key)
+	a.value(min, "min")
+	a.value(max, "max")
+	return c.sendInt(a)
+}
+
+// ZRevRange returns the members from start to stop by rank, counted from the highest score. ZRange with Rev is its successor.
+//
+//	ZREVRANGE key start stop [WITHSCORES]
+//
+// Reply: the members.
+// Since Redis 1.2.0. O(log(N)+M). Flags: readonly.
+func (c *Commands) ZRevRange(key string, start, stop int64) *future.Future[[]string] {
+	a := c.begin(specZrevrange)
+	a.key(key)
+	a.int(start)
+	a.int(stop)
+	return c.sendStrings(a)
+}
+
+// ZRevRangeByLexOption is an option of ZRevRangeByLex: Limit.
+type ZRevRangeByLexOption = ZRangeByLexOption
+
+// ZRevRangeByLex returns the members from max to min by name, of a set with equal scores. ZRange with ByLex is its successor.
+//
+//	ZREVRANGEBYLEX key max min [LIMIT offset count]
+//
+// Reply: the members.
+// Since Redis 2.8.9. O(log(N)+M). Flags: readonly.
+func (c *Commands) ZRevRangeByLex(key string, max, min any, opts ...ZRevRangeByLexOption) *future.Future[[]string] {
+	a := c.begin(specZrevrangebylex)
+	a.key(key)
+	a.value(max, "max")
+	a.value(min, "min")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.zRangeByLexOption())
+	}
+	return c.sendStrings(a)
+}
+
+// ZRevRangeByScoreOption is an option of ZRevRangeByScore: Limit.
+type ZRevRangeByScoreOption = ZRangeByLexOption
+
+// ZRevRangeByScore returns the members with scores from max down to min; bounds may be 1.5, "(2", "-inf". ZRange with ByScore is its successor.
+//
+//	ZREVRANGEBYSCORE key max min [WITHSCORES] [LIMIT offset count]
+//
+// Reply: the members.
+// Since Redis 2.2.0. O(log(N)+M). Flags: readonly.
+func (c *Commands) ZRevRangeByScore(key string, max, min any, opts ...ZRevRangeByScoreOption) *future.Future[[]string] {
+	a := c.begin(specZrevrangebyscore)
+	a.key(key)
+	a.value(max, "max")
+	a.value(min, "min")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.zRangeByLexOption())
+	}
+	return c.sendStrings(a)
+}
+
+// ZRevRangeByScoreWithScoresOption is an option of ZRevRangeByScoreWithScores: Limit.
+type ZRevRangeByScoreWithScoresOption = ZRangeByLexOption
+
+// ZRevRangeByScoreWithScores returns the members with scores from max down to min, with their scores.
+//
+//	ZREVRANGEBYSCORE key max min [WITHSCORES] [LIMIT offset count]
+//
+// Reply: the members with their scores.
+// Since Redis 2.2.0. O(log(N)+M). Flags: readonly.
+func (c *Commands) ZRevRangeByScoreWithScores(key string, max, min any, opts ...ZRevRangeByScoreWithScoresOption) *future.Future[[]Z] {
+	a := c.begin(specZrevrangebyscore)
+	a.key(key)
+	a.value(max, "max")
+	a.value(min, "min")
+	a.str("WITHSCORES")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.zRangeByLexOption())
+	}
+	return c.sendZs(a)
+}
+
+// ZRevRangeWithScores returns the members from start to stop by rank, counted from the highest score, with their scores.
+//
+//	ZREVRANGE key start stop [WITHSCORES]
+//
+// Reply: the members with their scores.
+// Since Redis 1.2.0. O(log(N)+M). Flags: readonly.
+func (c *Commands) ZRevRangeWithScores(key string, start, stop int64) *future.Future[[]Z] {
+	a := c.begin(specZrevrange)
+	a.key(key)
+	a.int(start)
+	a.int(stop)
+	a.str("WITHSCORES")
+	return c.sendZs(a)
 }
 
 // ZRevRank returns the rank of a member of a sorted set, counted from 0 at the highest score.
@@ -197,6 +794,67 @@ func (c *Commands) ZRevRank(key string, member any) *future.Future[Opt[int64]] {
 	return c.sendOptInt(a)
 }
 
+// ZRevRankWithScore returns the rank of a member of a sorted set, counted from 0 at the highest score, with its score.
+//
+//	ZREVRANK key member [WITHSCORE]
+//
+// Reply: rank and score, or missing if there is no such member.
+// Since Redis 2.0.0. O(log(N)). Flags: fast, readonly.
+func (c *Commands) ZRevRankWithScore(key string, member any) *future.Future[Opt[Rank]] {
+	a := c.begin(specZRevRank)
+	a.key(key)
+	a.value(member, "member")
+	a.str("WITHSCORE")
+	return c.sendOptRank(a)
+}
+
+// ZScanOption is an option of ZScan: Match, Count.
+type ZScanOption = HScanOption
+
+// ZScan returns a page of the members of a sorted set with their scores. Begin with the cursor "0" and go on with the one of the page until that is "0".
+//
+//	ZSCAN key cursor [MATCH pattern] [COUNT count] [NOSCORES]
+//
+// Reply: the page, which may be empty before the end.
+// Since Redis 2.8.0. O(1). Flags: readonly.
+func (c *Commands) ZScan(key, cursor string, opts ...ZScanOption) *future.Future[Page[Z]] {
+	a := c.begin(specZscan)
+	a.key(key)
+	a.str(cursor)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.hScanOption())
+	}
+	return c.sendZPage(a)
+}
+
+// ZScanNoScoresOption is an option of ZScanNoScores: Match, Count.
+type ZScanNoScoresOption = HScanOption
+
+// ZScanNoScores returns a page of the members of a sorted set, without scores.
+//
+//	ZSCAN key cursor [MATCH pattern] [COUNT count] [NOSCORES]
+//
+// Reply: the page, which may be empty before the end.
+// Since Redis 2.8.0. O(1). Flags: readonly.
+func (c *Commands) ZScanNoScores(key, cursor string, opts ...ZScanNoScoresOption) *future.Future[Page[string]] {
+	a := c.begin(specZscan)
+	a.key(key)
+	a.str(cursor)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.hScanOption())
+	}
+	a.str("NOSCORES")
+	return c.sendKeyPage(a)
+}
+
 // ZScore returns the score of a member of a sorted set.
 //
 //	ZSCORE key member
@@ -208,4 +866,78 @@ func (c *Commands) ZScore(key string, member any) *future.Future[Opt[float64]] {
 	a.key(key)
 	a.value(member, "member")
 	return c.sendOptFloat(a)
+}
+
+// ZUnionOption is an option of ZUnion: Weights, AggregateBy.
+type ZUnionOption = ZInterOption
+
+// ZUnion returns the members that at least one set has.
+//
+//	ZUNION numkeys key [key ...] [WEIGHTS weight [WEIGHTS weight ...]] [AGGREGATE SUM | MIN | MAX] [WITHSCORES]
+//
+// Reply: the members, by score.
+// Since Redis 6.2.0. O(N). Flags: movablekeys, readonly.
+func (c *Commands) ZUnion(keys []string, opts ...ZUnionOption) *future.Future[[]string] {
+	a := c.begin(specZUnion)
+	a.int(int64(len(keys)))
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.zInterOption())
+	}
+	return c.sendStrings(a)
+}
+
+// ZUnionStoreOption is an option of ZUnionStore: Weights, AggregateBy.
+type ZUnionStoreOption = ZInterOption
+
+// ZUnionStore stores the members that at least one set has.
+//
+//	ZUNIONSTORE destination numkeys key [key ...] [WEIGHTS weight [WEIGHTS weight ...]] [AGGREGATE SUM | MIN | MAX]
+//
+// Reply: how many there are.
+// Since Redis 2.0.0. O(N). Flags: denyoom, movablekeys, write.
+func (c *Commands) ZUnionStore(destination string, keys []string, opts ...ZUnionStoreOption) *future.Future[int64] {
+	a := c.begin(specZunionstore)
+	a.key(destination)
+	a.int(int64(len(keys)))
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.zInterOption())
+	}
+	return c.sendInt(a)
+}
+
+// ZUnionWithScoresOption is an option of ZUnionWithScores: Weights, AggregateBy.
+type ZUnionWithScoresOption = ZInterOption
+
+// ZUnionWithScores returns the members that at least one set has, with their scores.
+//
+//	ZUNION numkeys key [key ...] [WEIGHTS weight [WEIGHTS weight ...]] [AGGREGATE SUM | MIN | MAX] [WITHSCORES]
+//
+// Reply: the members with their scores, by score.
+// Since Redis 6.2.0. O(N). Flags: movablekeys, readonly.
+func (c *Commands) ZUnionWithScores(keys []string, opts ...ZUnionWithScoresOption) *future.Future[[]Z] {
+	a := c.begin(specZUnion)
+	a.int(int64(len(keys)))
+	a.need(len(keys), "keys")
+	a.keys(keys)
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.zInterOption())
+	}
+	a.str("WITHSCORES")
+	return c.sendZs(a)
 }

@@ -3,6 +3,8 @@
 package commands
 
 import (
+	"time"
+
 	"github.com/futureio/futureio-go/future"
 )
 
@@ -44,6 +46,19 @@ func (c *Commands) DecrBy(key string, decrement int64) *future.Future[int64] {
 	return c.sendInt(a)
 }
 
+// DelIfEq deletes a key if it holds this value.
+//
+//	DELIFEQ key value
+//
+// Reply: true if it was deleted.
+// Since not in Redis, Valkey 9.0.0. O(1). Flags: fast, write.
+func (c *Commands) DelIfEq(key string, value any) *future.Future[bool] {
+	a := c.begin(specDelifeq)
+	a.key(key)
+	a.value(value, "value")
+	return c.sendBool(a)
+}
+
 // Get returns the value of a key.
 //
 //	GET key
@@ -69,7 +84,10 @@ func (c *Commands) GetDel(key string) *future.Future[Opt[string]] {
 }
 
 // GetExOption is an option of GetEx: EX, PX, EXAt, PXAt, Persist.
-type GetExOption interface{ getExOption(a *args) }
+type GetExOption interface {
+	option
+	getExOption() uint64
+}
 
 // GetEx returns the value of a key and sets or removes its expiry.
 //
@@ -85,7 +103,7 @@ func (c *Commands) GetEx(key string, opts ...GetExOption) *future.Future[Opt[str
 			a.refuseNil()
 			break
 		}
-		o.getExOption(a)
+		o.write(a, o.getExOption())
 	}
 	return c.sendOptString(a)
 }
@@ -102,6 +120,19 @@ func (c *Commands) GetRange(key string, start, end int64) *future.Future[string]
 	a.int(start)
 	a.int(end)
 	return c.sendString(a)
+}
+
+// GetSet stores a value and returns the one it replaces. SetGet does the same and takes options.
+//
+//	GETSET key value
+//
+// Reply: the old string, or missing if there was none.
+// Since Redis 1.0.0. O(1). Flags: denyoom, fast, write.
+func (c *Commands) GetSet(key string, value any) *future.Future[Opt[string]] {
+	a := c.begin(specGetSet)
+	a.key(key)
+	a.value(value, "value")
+	return c.sendOptString(a)
 }
 
 // Incr adds one to the integer of a key; a missing key counts as 0.
@@ -142,6 +173,60 @@ func (c *Commands) IncrByFloat(key string, increment float64) *future.Future[flo
 	return c.sendFloat(a)
 }
 
+// LCS returns the longest common subsequence of two strings.
+//
+//	LCS key1 key2 [LEN] [IDX] [MINMATCHLEN min-match-len] [WITHMATCHLEN]
+//
+// Reply: the subsequence.
+// Since Redis 7.0.0. O(N*M). Flags: readonly.
+func (c *Commands) LCS(key1, key2 string) *future.Future[string] {
+	a := c.begin(specLcs)
+	a.key(key1)
+	a.key(key2)
+	return c.sendString(a)
+}
+
+// LCSIdxOption is an option of LCSIdx: MinMatchLen, WithMatchLen.
+type LCSIdxOption interface {
+	option
+	lcsIdxOption() uint64
+}
+
+// LCSIdx returns where the longest common subsequence of two strings lies in them.
+//
+//	LCS key1 key2 [LEN] [IDX] [MINMATCHLEN min-match-len] [WITHMATCHLEN]
+//
+// Reply: the matching ranges, the last first, and the whole length.
+// Since Redis 7.0.0. O(N*M). Flags: readonly.
+func (c *Commands) LCSIdx(key1, key2 string, opts ...LCSIdxOption) *future.Future[LCSMatches] {
+	a := c.begin(specLcs)
+	a.key(key1)
+	a.key(key2)
+	a.str("IDX")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.lcsIdxOption())
+	}
+	return c.sendLCSMatches(a)
+}
+
+// LCSLen returns the length of the longest common subsequence of two strings.
+//
+//	LCS key1 key2 [LEN] [IDX] [MINMATCHLEN min-match-len] [WITHMATCHLEN]
+//
+// Reply: the length in bytes.
+// Since Redis 7.0.0. O(N*M). Flags: readonly.
+func (c *Commands) LCSLen(key1, key2 string) *future.Future[int64] {
+	a := c.begin(specLcs)
+	a.key(key1)
+	a.key(key2)
+	a.str("LEN")
+	return c.sendInt(a)
+}
+
 // MGet returns the values of several keys.
 //
 //	MGET key [key ...]
@@ -168,6 +253,31 @@ func (c *Commands) MSet(keysAndValues ...any) *future.Future[string] {
 	return c.sendStatus(a)
 }
 
+// MSetExOption is an option of MSetEx: NX, XX, EX, PX, EXAt, PXAt, KeepTTL.
+type MSetExOption interface {
+	option
+	mSetExOption() uint64
+}
+
+// MSetEx stores several values at once, all with the same expiry and under the same condition. They are given as one map, or as a slice of keys and values in turn.
+//
+//	MSETEX numkeys key value [key value ...] [NX | XX] [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]
+//
+// Reply: true if all were stored, false if none was.
+// Since not in Redis, Valkey 9.1.0. O(N). Flags: denyoom, movablekeys, write.
+func (c *Commands) MSetEx(keysAndValues any, opts ...MSetExOption) *future.Future[bool] {
+	a := c.begin(specMsetex)
+	a.countedKeyPairs(keysAndValues, "keysAndValues")
+	for _, o := range opts {
+		if o == nil {
+			a.refuseNil()
+			break
+		}
+		o.write(a, o.mSetExOption())
+	}
+	return c.sendBool(a)
+}
+
 // MSetNX stores several values at once, if none of the keys exists. The arguments are those of MSet.
 //
 //	MSETNX key value [key value ...]
@@ -181,8 +291,25 @@ func (c *Commands) MSetNX(keysAndValues ...any) *future.Future[bool] {
 	return c.sendBool(a)
 }
 
+// PSetEx stores a value with a time to live in milliseconds; SetEx chooses the unit by itself.
+//
+//	PSETEX key milliseconds value
+//
+// Reply: OK.
+// Since Redis 2.6.0. O(1). Flags: denyoom, write.
+func (c *Commands) PSetEx(key string, ttl time.Duration, value any) *future.Future[string] {
+	a := c.begin(specPsetex)
+	a.key(key)
+	a.millis(ttl, "ttl")
+	a.value(value, "value")
+	return c.sendStatus(a)
+}
+
 // SetOption is an option of Set: NX, XX, IfEq, EX, PX, EXAt, PXAt, KeepTTL.
-type SetOption interface{ setOption(a *args) }
+type SetOption interface {
+	option
+	setOption() uint64
+}
 
 // Set stores a value under a key, whatever the key held before.
 //
@@ -199,13 +326,27 @@ func (c *Commands) Set(key string, value any, opts ...SetOption) *future.Future[
 			a.refuseNil()
 			break
 		}
-		o.setOption(a)
+		o.write(a, o.setOption())
 	}
 	return c.sendStored(a)
 }
 
+// SetEx stores a value with a time to live, by SETEX if it is a whole number of seconds, else by PSETEX.
+//
+//	SETEX key seconds value
+//
+// Reply: OK.
+// Since Redis 2.0.0. O(1). Flags: denyoom, write.
+func (c *Commands) SetEx(key string, ttl time.Duration, value any) *future.Future[string] {
+	a := c.begin(spanSpec(ttl, specSetex, specPsetex))
+	a.key(key)
+	a.span(ttl, "ttl")
+	a.value(value, "value")
+	return c.sendStatus(a)
+}
+
 // SetGetOption is an option of SetGet: NX, XX, IfEq, EX, PX, EXAt, PXAt, KeepTTL.
-type SetGetOption interface{ setGetOption(a *args) }
+type SetGetOption = SetOption
 
 // SetGet stores a value under a key and returns the one it replaces.
 //
@@ -222,7 +363,7 @@ func (c *Commands) SetGet(key string, value any, opts ...SetGetOption) *future.F
 			a.refuseNil()
 			break
 		}
-		o.setGetOption(a)
+		o.write(a, o.setOption())
 	}
 	a.str("GET")
 	return c.sendOptString(a)
@@ -265,4 +406,18 @@ func (c *Commands) StrLen(key string) *future.Future[int64] {
 	a := c.begin(specStrLen)
 	a.key(key)
 	return c.sendInt(a)
+}
+
+// SubStr is the old name of GetRange.
+//
+//	SUBSTR key start end
+//
+// Reply: the part, empty if there is none.
+// Since Redis 1.0.0. O(N). Flags: readonly.
+func (c *Commands) SubStr(key string, start, end int64) *future.Future[string] {
+	a := c.begin(specSubstr)
+	a.key(key)
+	a.int(start)
+	a.int(end)
+	return c.sendString(a)
 }

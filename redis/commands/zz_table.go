@@ -4,490 +4,785 @@ package commands
 
 // specs holds every command of the supported servers, sorted by name.
 var specs = [...]Spec{
-	{Name: "ACL CAT", Flags: 0, wire: "$3\r\nACL\r\n$3\r\nCAT\r\n", words: 2},
-	{Name: "ACL DELUSER", Flags: 0, wire: "$3\r\nACL\r\n$7\r\nDELUSER\r\n", words: 2},
-	{Name: "ACL DRYRUN", Flags: 0, wire: "$3\r\nACL\r\n$6\r\nDRYRUN\r\n", words: 2},
-	{Name: "ACL GENPASS", Flags: 0, wire: "$3\r\nACL\r\n$7\r\nGENPASS\r\n", words: 2},
-	{Name: "ACL GETUSER", Flags: 0, wire: "$3\r\nACL\r\n$7\r\nGETUSER\r\n", words: 2},
-	{Name: "ACL HELP", Flags: 0, wire: "$3\r\nACL\r\n$4\r\nHELP\r\n", words: 2},
-	{Name: "ACL LIST", Flags: 0, wire: "$3\r\nACL\r\n$4\r\nLIST\r\n", words: 2},
-	{Name: "ACL LOAD", Flags: 0, wire: "$3\r\nACL\r\n$4\r\nLOAD\r\n", words: 2},
-	{Name: "ACL LOG", Flags: 0, wire: "$3\r\nACL\r\n$3\r\nLOG\r\n", words: 2},
-	{Name: "ACL SAVE", Flags: 0, wire: "$3\r\nACL\r\n$4\r\nSAVE\r\n", words: 2},
-	{Name: "ACL SETUSER", Flags: 0, wire: "$3\r\nACL\r\n$7\r\nSETUSER\r\n", words: 2},
-	{Name: "ACL USERS", Flags: 0, wire: "$3\r\nACL\r\n$5\r\nUSERS\r\n", words: 2},
-	{Name: "ACL WHOAMI", Flags: 0, wire: "$3\r\nACL\r\n$6\r\nWHOAMI\r\n", words: 2},
-	{Name: "APPEND", Flags: Write, wire: "$6\r\nAPPEND\r\n", words: 1},
-	{Name: "ASKING", Flags: Session, wire: "$6\r\nASKING\r\n", words: 1},
-	{Name: "AUTH", Flags: Session, wire: "$4\r\nAUTH\r\n", words: 1},
-	{Name: "BGREWRITEAOF", Flags: 0, wire: "$12\r\nBGREWRITEAOF\r\n", words: 1},
-	{Name: "BGSAVE", Flags: 0, wire: "$6\r\nBGSAVE\r\n", words: 1},
-	{Name: "BITCOUNT", Flags: ReadOnly, wire: "$8\r\nBITCOUNT\r\n", words: 1},
-	{Name: "BITFIELD", Flags: Write, wire: "$8\r\nBITFIELD\r\n", words: 1},
-	{Name: "BITFIELD_RO", Flags: ReadOnly, wire: "$11\r\nBITFIELD_RO\r\n", words: 1},
-	{Name: "BITOP", Flags: Write, wire: "$5\r\nBITOP\r\n", words: 1},
-	{Name: "BITPOS", Flags: ReadOnly, wire: "$6\r\nBITPOS\r\n", words: 1},
-	{Name: "BLMOVE", Flags: Write | Blocking, wire: "$6\r\nBLMOVE\r\n", words: 1},
-	{Name: "BLMPOP", Flags: Write | Blocking, wire: "$6\r\nBLMPOP\r\n", words: 1},
-	{Name: "BLPOP", Flags: Write | Blocking, wire: "$5\r\nBLPOP\r\n", words: 1},
-	{Name: "BRPOP", Flags: Write | Blocking, wire: "$5\r\nBRPOP\r\n", words: 1},
-	{Name: "BRPOPLPUSH", Flags: Write | Blocking, wire: "$10\r\nBRPOPLPUSH\r\n", words: 1},
-	{Name: "BZMPOP", Flags: Write | Blocking, wire: "$6\r\nBZMPOP\r\n", words: 1},
-	{Name: "BZPOPMAX", Flags: Write | Blocking, wire: "$8\r\nBZPOPMAX\r\n", words: 1},
-	{Name: "BZPOPMIN", Flags: Write | Blocking, wire: "$8\r\nBZPOPMIN\r\n", words: 1},
-	{Name: "CLIENT CACHING", Flags: Session, wire: "$6\r\nCLIENT\r\n$7\r\nCACHING\r\n", words: 2},
-	{Name: "CLIENT CAPA", Flags: Session, wire: "$6\r\nCLIENT\r\n$4\r\nCAPA\r\n", words: 2},
-	{Name: "CLIENT GETNAME", Flags: 0, wire: "$6\r\nCLIENT\r\n$7\r\nGETNAME\r\n", words: 2},
-	{Name: "CLIENT GETREDIR", Flags: 0, wire: "$6\r\nCLIENT\r\n$8\r\nGETREDIR\r\n", words: 2},
-	{Name: "CLIENT HELP", Flags: 0, wire: "$6\r\nCLIENT\r\n$4\r\nHELP\r\n", words: 2},
-	{Name: "CLIENT ID", Flags: 0, wire: "$6\r\nCLIENT\r\n$2\r\nID\r\n", words: 2},
-	{Name: "CLIENT IMPORT-SOURCE", Flags: Session, wire: "$6\r\nCLIENT\r\n$13\r\nIMPORT-SOURCE\r\n", words: 2},
-	{Name: "CLIENT INFO", Flags: 0, wire: "$6\r\nCLIENT\r\n$4\r\nINFO\r\n", words: 2},
-	{Name: "CLIENT KILL", Flags: 0, wire: "$6\r\nCLIENT\r\n$4\r\nKILL\r\n", words: 2},
-	{Name: "CLIENT LIST", Flags: 0, wire: "$6\r\nCLIENT\r\n$4\r\nLIST\r\n", words: 2},
-	{Name: "CLIENT NO-EVICT", Flags: Session, wire: "$6\r\nCLIENT\r\n$8\r\nNO-EVICT\r\n", words: 2},
-	{Name: "CLIENT NO-TOUCH", Flags: Session, wire: "$6\r\nCLIENT\r\n$8\r\nNO-TOUCH\r\n", words: 2},
-	{Name: "CLIENT PAUSE", Flags: 0, wire: "$6\r\nCLIENT\r\n$5\r\nPAUSE\r\n", words: 2},
+	{Name: "ACL CAT", Method: "ACLCat", Flags: Repeatable, wire: "$3\r\nACL\r\n$3\r\nCAT\r\n", words: 2},
+	{Name: "ACL DELUSER", Method: "ACLDelUser", wire: "$3\r\nACL\r\n$7\r\nDELUSER\r\n", words: 2},
+	{Name: "ACL DRYRUN", Method: "ACLDryRun", Flags: Repeatable, wire: "$3\r\nACL\r\n$6\r\nDRYRUN\r\n", words: 2},
+	{Name: "ACL GENPASS", Method: "ACLGenPass", wire: "$3\r\nACL\r\n$7\r\nGENPASS\r\n", words: 2},
+	{Name: "ACL GETUSER", Method: "ACLGetUser", Flags: Repeatable, wire: "$3\r\nACL\r\n$7\r\nGETUSER\r\n", words: 2},
+	{Name: "ACL HELP", Method: "ACLHelp", Flags: Repeatable, wire: "$3\r\nACL\r\n$4\r\nHELP\r\n", words: 2},
+	{Name: "ACL LIST", Method: "ACLList", Flags: Repeatable, wire: "$3\r\nACL\r\n$4\r\nLIST\r\n", words: 2},
+	{Name: "ACL LOAD", Method: "ACLLoad", wire: "$3\r\nACL\r\n$4\r\nLOAD\r\n", words: 2},
+	{Name: "ACL LOG", Method: "ACLLog", wire: "$3\r\nACL\r\n$3\r\nLOG\r\n", words: 2},
+	{Name: "ACL SAVE", Method: "ACLSave", wire: "$3\r\nACL\r\n$4\r\nSAVE\r\n", words: 2},
+	{Name: "ACL SETUSER", Method: "ACLSetUser", wire: "$3\r\nACL\r\n$7\r\nSETUSER\r\n", words: 2, secrets: &secrets{prefixes: []string{">", "<", "#", "!"}}},
+	{Name: "ACL USERS", Method: "ACLUsers", Flags: Repeatable, wire: "$3\r\nACL\r\n$5\r\nUSERS\r\n", words: 2},
+	{Name: "ACL WHOAMI", Method: "ACLWhoAmI", Flags: Repeatable, wire: "$3\r\nACL\r\n$6\r\nWHOAMI\r\n", words: 2},
+	{Name: "APPEND", Method: "Append", Flags: Write, wire: "$6\r\nAPPEND\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ASKING", Method: "Asking", Flags: Session, wire: "$6\r\nASKING\r\n", words: 1},
+	{Name: "AUTH", Method: "Auth", Flags: Session, wire: "$4\r\nAUTH\r\n", words: 1, secrets: &secrets{from: 1}},
+	{Name: "BGREWRITEAOF", Method: "BgRewriteAOF", wire: "$12\r\nBGREWRITEAOF\r\n", words: 1},
+	{Name: "BGSAVE", Method: "BgSave", wire: "$6\r\nBGSAVE\r\n", words: 1},
+	{Name: "BITCOUNT", Method: "BitCount", Flags: ReadOnly | Repeatable, wire: "$8\r\nBITCOUNT\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "BITFIELD", Method: "BitField", Flags: Write, wire: "$8\r\nBITFIELD\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "BITFIELD_RO", Method: "BitFieldRO", Flags: ReadOnly | Repeatable, wire: "$11\r\nBITFIELD_RO\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "BITOP", Method: "BitOp", Flags: Write, wire: "$5\r\nBITOP\r\n", words: 1, keys: []keyRule{{index: 2, step: 1}, {index: 3, last: -1, step: 1}}},
+	{Name: "BITPOS", Method: "BitPos", Flags: ReadOnly | Repeatable, wire: "$6\r\nBITPOS\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "BLMOVE", Method: "BLMove", Flags: Write | Blocking, wire: "$6\r\nBLMOVE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {index: 2, step: 1}}, timeout: timeoutLastSeconds},
+	{Name: "BLMPOP", Method: "BLMPop", Flags: Write | Blocking, wire: "$6\r\nBLMPOP\r\n", words: 1, keys: []keyRule{{index: 2, counted: true, first: 1, step: 1}}, timeout: timeoutFirstSeconds},
+	{Name: "BLPOP", Method: "BLPop", Flags: Write | Blocking, wire: "$5\r\nBLPOP\r\n", words: 1, keys: []keyRule{{index: 1, last: -2, step: 1}}, timeout: timeoutLastSeconds},
+	{Name: "BRPOP", Method: "BRPop", Flags: Write | Blocking, wire: "$5\r\nBRPOP\r\n", words: 1, keys: []keyRule{{index: 1, last: -2, step: 1}}, timeout: timeoutLastSeconds},
+	{Name: "BRPOPLPUSH", Method: "BRPopLPush", Flags: Write | Blocking, wire: "$10\r\nBRPOPLPUSH\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {index: 2, step: 1}}, timeout: timeoutLastSeconds},
+	{Name: "BZMPOP", Method: "BZMPop", Flags: Write | Blocking, wire: "$6\r\nBZMPOP\r\n", words: 1, keys: []keyRule{{index: 2, counted: true, first: 1, step: 1}}, timeout: timeoutFirstSeconds},
+	{Name: "BZPOPMAX", Method: "BZPopMax", Flags: Write | Blocking, wire: "$8\r\nBZPOPMAX\r\n", words: 1, keys: []keyRule{{index: 1, last: -2, step: 1}}, timeout: timeoutLastSeconds},
+	{Name: "BZPOPMIN", Method: "BZPopMin", Flags: Write | Blocking, wire: "$8\r\nBZPOPMIN\r\n", words: 1, keys: []keyRule{{index: 1, last: -2, step: 1}}, timeout: timeoutLastSeconds},
+	{Name: "CLIENT CACHING", Method: "ClientCaching", Flags: Session, wire: "$6\r\nCLIENT\r\n$7\r\nCACHING\r\n", words: 2},
+	{Name: "CLIENT CAPA", Method: "ClientCapa", Flags: Session, wire: "$6\r\nCLIENT\r\n$4\r\nCAPA\r\n", words: 2},
+	{Name: "CLIENT GETNAME", Method: "ClientGetName", Flags: Repeatable, wire: "$6\r\nCLIENT\r\n$7\r\nGETNAME\r\n", words: 2},
+	{Name: "CLIENT GETREDIR", Method: "ClientGetRedir", Flags: Repeatable, wire: "$6\r\nCLIENT\r\n$8\r\nGETREDIR\r\n", words: 2},
+	{Name: "CLIENT HELP", Method: "ClientHelp", Flags: Repeatable, wire: "$6\r\nCLIENT\r\n$4\r\nHELP\r\n", words: 2},
+	{Name: "CLIENT ID", Method: "ClientID", Flags: Repeatable, wire: "$6\r\nCLIENT\r\n$2\r\nID\r\n", words: 2},
+	{Name: "CLIENT IMPORT-SOURCE", Method: "ClientImportSource", Flags: Session, wire: "$6\r\nCLIENT\r\n$13\r\nIMPORT-SOURCE\r\n", words: 2},
+	{Name: "CLIENT INFO", Method: "ClientInfo", Flags: Repeatable, wire: "$6\r\nCLIENT\r\n$4\r\nINFO\r\n", words: 2},
+	{Name: "CLIENT KILL", Method: "ClientKill", wire: "$6\r\nCLIENT\r\n$4\r\nKILL\r\n", words: 2},
+	{Name: "CLIENT LIST", Method: "ClientList", Flags: Repeatable, wire: "$6\r\nCLIENT\r\n$4\r\nLIST\r\n", words: 2},
+	{Name: "CLIENT NO-EVICT", Method: "ClientNoEvict", Flags: Session, wire: "$6\r\nCLIENT\r\n$8\r\nNO-EVICT\r\n", words: 2},
+	{Name: "CLIENT NO-TOUCH", Method: "ClientNoTouch", Flags: Session, wire: "$6\r\nCLIENT\r\n$8\r\nNO-TOUCH\r\n", words: 2},
+	{Name: "CLIENT PAUSE", Method: "ClientPause", wire: "$6\r\nCLIENT\r\n$5\r\nPAUSE\r\n", words: 2},
 	{Name: "CLIENT REPLY", Flags: Session, wire: "$6\r\nCLIENT\r\n$5\r\nREPLY\r\n", words: 2},
-	{Name: "CLIENT SETINFO", Flags: Session, wire: "$6\r\nCLIENT\r\n$7\r\nSETINFO\r\n", words: 2},
-	{Name: "CLIENT SETNAME", Flags: Session, wire: "$6\r\nCLIENT\r\n$7\r\nSETNAME\r\n", words: 2},
-	{Name: "CLIENT TRACKING", Flags: Session, wire: "$6\r\nCLIENT\r\n$8\r\nTRACKING\r\n", words: 2},
-	{Name: "CLIENT TRACKINGINFO", Flags: 0, wire: "$6\r\nCLIENT\r\n$12\r\nTRACKINGINFO\r\n", words: 2},
-	{Name: "CLIENT UNBLOCK", Flags: 0, wire: "$6\r\nCLIENT\r\n$7\r\nUNBLOCK\r\n", words: 2},
-	{Name: "CLIENT UNPAUSE", Flags: 0, wire: "$6\r\nCLIENT\r\n$7\r\nUNPAUSE\r\n", words: 2},
-	{Name: "CLUSTER ADDSLOTS", Flags: 0, wire: "$7\r\nCLUSTER\r\n$8\r\nADDSLOTS\r\n", words: 2},
-	{Name: "CLUSTER ADDSLOTSRANGE", Flags: 0, wire: "$7\r\nCLUSTER\r\n$13\r\nADDSLOTSRANGE\r\n", words: 2},
-	{Name: "CLUSTER BUMPEPOCH", Flags: 0, wire: "$7\r\nCLUSTER\r\n$9\r\nBUMPEPOCH\r\n", words: 2},
-	{Name: "CLUSTER CANCELSLOTMIGRATIONS", Flags: 0, wire: "$7\r\nCLUSTER\r\n$20\r\nCANCELSLOTMIGRATIONS\r\n", words: 2},
-	{Name: "CLUSTER COUNT-FAILURE-REPORTS", Flags: 0, wire: "$7\r\nCLUSTER\r\n$21\r\nCOUNT-FAILURE-REPORTS\r\n", words: 2},
-	{Name: "CLUSTER COUNTKEYSINSLOT", Flags: 0, wire: "$7\r\nCLUSTER\r\n$15\r\nCOUNTKEYSINSLOT\r\n", words: 2},
-	{Name: "CLUSTER DELSLOTS", Flags: 0, wire: "$7\r\nCLUSTER\r\n$8\r\nDELSLOTS\r\n", words: 2},
-	{Name: "CLUSTER DELSLOTSRANGE", Flags: 0, wire: "$7\r\nCLUSTER\r\n$13\r\nDELSLOTSRANGE\r\n", words: 2},
-	{Name: "CLUSTER FAILOVER", Flags: 0, wire: "$7\r\nCLUSTER\r\n$8\r\nFAILOVER\r\n", words: 2},
-	{Name: "CLUSTER FLUSHSLOT", Flags: Write, wire: "$7\r\nCLUSTER\r\n$9\r\nFLUSHSLOT\r\n", words: 2},
-	{Name: "CLUSTER FLUSHSLOTS", Flags: 0, wire: "$7\r\nCLUSTER\r\n$10\r\nFLUSHSLOTS\r\n", words: 2},
-	{Name: "CLUSTER FORGET", Flags: 0, wire: "$7\r\nCLUSTER\r\n$6\r\nFORGET\r\n", words: 2},
-	{Name: "CLUSTER GETKEYSINSLOT", Flags: 0, wire: "$7\r\nCLUSTER\r\n$13\r\nGETKEYSINSLOT\r\n", words: 2},
-	{Name: "CLUSTER GETSLOTMIGRATIONS", Flags: 0, wire: "$7\r\nCLUSTER\r\n$17\r\nGETSLOTMIGRATIONS\r\n", words: 2},
-	{Name: "CLUSTER HELP", Flags: 0, wire: "$7\r\nCLUSTER\r\n$4\r\nHELP\r\n", words: 2},
-	{Name: "CLUSTER INFO", Flags: 0, wire: "$7\r\nCLUSTER\r\n$4\r\nINFO\r\n", words: 2},
-	{Name: "CLUSTER KEYSLOT", Flags: 0, wire: "$7\r\nCLUSTER\r\n$7\r\nKEYSLOT\r\n", words: 2},
-	{Name: "CLUSTER LINKS", Flags: 0, wire: "$7\r\nCLUSTER\r\n$5\r\nLINKS\r\n", words: 2},
-	{Name: "CLUSTER MEET", Flags: 0, wire: "$7\r\nCLUSTER\r\n$4\r\nMEET\r\n", words: 2},
-	{Name: "CLUSTER MIGRATESLOTS", Flags: 0, wire: "$7\r\nCLUSTER\r\n$12\r\nMIGRATESLOTS\r\n", words: 2},
-	{Name: "CLUSTER MYID", Flags: 0, wire: "$7\r\nCLUSTER\r\n$4\r\nMYID\r\n", words: 2},
-	{Name: "CLUSTER MYSHARDID", Flags: 0, wire: "$7\r\nCLUSTER\r\n$9\r\nMYSHARDID\r\n", words: 2},
-	{Name: "CLUSTER NODES", Flags: 0, wire: "$7\r\nCLUSTER\r\n$5\r\nNODES\r\n", words: 2},
-	{Name: "CLUSTER REPLICAS", Flags: 0, wire: "$7\r\nCLUSTER\r\n$8\r\nREPLICAS\r\n", words: 2},
-	{Name: "CLUSTER REPLICATE", Flags: 0, wire: "$7\r\nCLUSTER\r\n$9\r\nREPLICATE\r\n", words: 2},
-	{Name: "CLUSTER RESET", Flags: 0, wire: "$7\r\nCLUSTER\r\n$5\r\nRESET\r\n", words: 2},
-	{Name: "CLUSTER SAVECONFIG", Flags: 0, wire: "$7\r\nCLUSTER\r\n$10\r\nSAVECONFIG\r\n", words: 2},
-	{Name: "CLUSTER SET-CONFIG-EPOCH", Flags: 0, wire: "$7\r\nCLUSTER\r\n$16\r\nSET-CONFIG-EPOCH\r\n", words: 2},
-	{Name: "CLUSTER SETSLOT", Flags: 0, wire: "$7\r\nCLUSTER\r\n$7\r\nSETSLOT\r\n", words: 2},
-	{Name: "CLUSTER SHARDS", Flags: 0, wire: "$7\r\nCLUSTER\r\n$6\r\nSHARDS\r\n", words: 2},
-	{Name: "CLUSTER SLAVES", Flags: 0, wire: "$7\r\nCLUSTER\r\n$6\r\nSLAVES\r\n", words: 2},
-	{Name: "CLUSTER SLOT-STATS", Flags: 0, wire: "$7\r\nCLUSTER\r\n$10\r\nSLOT-STATS\r\n", words: 2},
-	{Name: "CLUSTER SLOTS", Flags: 0, wire: "$7\r\nCLUSTER\r\n$5\r\nSLOTS\r\n", words: 2},
+	{Name: "CLIENT SETINFO", Method: "ClientSetLibName", Flags: Session, wire: "$6\r\nCLIENT\r\n$7\r\nSETINFO\r\n", words: 2},
+	{Name: "CLIENT SETNAME", Method: "ClientSetName", Flags: Session, wire: "$6\r\nCLIENT\r\n$7\r\nSETNAME\r\n", words: 2},
+	{Name: "CLIENT TRACKING", Method: "ClientTracking", Flags: Session, wire: "$6\r\nCLIENT\r\n$8\r\nTRACKING\r\n", words: 2},
+	{Name: "CLIENT TRACKINGINFO", Method: "ClientTrackingInfo", Flags: Repeatable, wire: "$6\r\nCLIENT\r\n$12\r\nTRACKINGINFO\r\n", words: 2},
+	{Name: "CLIENT UNBLOCK", Method: "ClientUnblock", wire: "$6\r\nCLIENT\r\n$7\r\nUNBLOCK\r\n", words: 2},
+	{Name: "CLIENT UNPAUSE", Method: "ClientUnpause", wire: "$6\r\nCLIENT\r\n$7\r\nUNPAUSE\r\n", words: 2},
+	{Name: "CLUSTER ADDSLOTS", Method: "ClusterAddSlots", wire: "$7\r\nCLUSTER\r\n$8\r\nADDSLOTS\r\n", words: 2},
+	{Name: "CLUSTER ADDSLOTSRANGE", Method: "ClusterAddSlotsRange", wire: "$7\r\nCLUSTER\r\n$13\r\nADDSLOTSRANGE\r\n", words: 2},
+	{Name: "CLUSTER BUMPEPOCH", Method: "ClusterBumpEpoch", wire: "$7\r\nCLUSTER\r\n$9\r\nBUMPEPOCH\r\n", words: 2},
+	{Name: "CLUSTER CANCELSLOTMIGRATIONS", Method: "ClusterCancelSlotMigrations", wire: "$7\r\nCLUSTER\r\n$20\r\nCANCELSLOTMIGRATIONS\r\n", words: 2},
+	{Name: "CLUSTER COUNT-FAILURE-REPORTS", Method: "ClusterCountFailureReports", Flags: Repeatable, wire: "$7\r\nCLUSTER\r\n$21\r\nCOUNT-FAILURE-REPORTS\r\n", words: 2},
+	{Name: "CLUSTER COUNTKEYSINSLOT", Method: "ClusterCountKeysInSlot", Flags: Repeatable, wire: "$7\r\nCLUSTER\r\n$15\r\nCOUNTKEYSINSLOT\r\n", words: 2},
+	{Name: "CLUSTER DELSLOTS", Method: "ClusterDelSlots", wire: "$7\r\nCLUSTER\r\n$8\r\nDELSLOTS\r\n", words: 2},
+	{Name: "CLUSTER DELSLOTSRANGE", Method: "ClusterDelSlotsRange", wire: "$7\r\nCLUSTER\r\n$13\r\nDELSLOTSRANGE\r\n", words: 2},
+	{Name: "CLUSTER FAILOVER", Method: "ClusterFailover", wire: "$7\r\nCLUSTER\r\n$8\r\nFAILOVER\r\n", words: 2},
+	{Name: "CLUSTER FLUSHSLOT", Method: "ClusterFlushSlot", Flags: Write, wire: "$7\r\nCLUSTER\r\n$9\r\nFLUSHSLOT\r\n", words: 2},
+	{Name: "CLUSTER FLUSHSLOTS", Method: "ClusterFlushSlots", wire: "$7\r\nCLUSTER\r\n$10\r\nFLUSHSLOTS\r\n", words: 2},
+	{Name: "CLUSTER FORGET", Method: "ClusterForget", wire: "$7\r\nCLUSTER\r\n$6\r\nFORGET\r\n", words: 2},
+	{Name: "CLUSTER GETKEYSINSLOT", Method: "ClusterGetKeysInSlot", Flags: Repeatable, wire: "$7\r\nCLUSTER\r\n$13\r\nGETKEYSINSLOT\r\n", words: 2},
+	{Name: "CLUSTER GETSLOTMIGRATIONS", Method: "ClusterGetSlotMigrations", Flags: Repeatable, wire: "$7\r\nCLUSTER\r\n$17\r\nGETSLOTMIGRATIONS\r\n", words: 2},
+	{Name: "CLUSTER HELP", Method: "ClusterHelp", Flags: Repeatable, wire: "$7\r\nCLUSTER\r\n$4\r\nHELP\r\n", words: 2},
+	{Name: "CLUSTER INFO", Method: "ClusterInfo", Flags: Repeatable, wire: "$7\r\nCLUSTER\r\n$4\r\nINFO\r\n", words: 2},
+	{Name: "CLUSTER KEYSLOT", Method: "ClusterKeySlot", Flags: Repeatable, wire: "$7\r\nCLUSTER\r\n$7\r\nKEYSLOT\r\n", words: 2},
+	{Name: "CLUSTER LINKS", Method: "ClusterLinks", Flags: Repeatable, wire: "$7\r\nCLUSTER\r\n$5\r\nLINKS\r\n", words: 2},
+	{Name: "CLUSTER MEET", Method: "ClusterMeet", wire: "$7\r\nCLUSTER\r\n$4\r\nMEET\r\n", words: 2},
+	{Name: "CLUSTER MIGRATESLOTS", Method: "ClusterMigrateSlots", wire: "$7\r\nCLUSTER\r\n$12\r\nMIGRATESLOTS\r\n", words: 2},
+	{Name: "CLUSTER MYID", Method: "ClusterMyID", Flags: Repeatable, wire: "$7\r\nCLUSTER\r\n$4\r\nMYID\r\n", words: 2},
+	{Name: "CLUSTER MYSHARDID", Method: "ClusterMyShardID", Flags: Repeatable, wire: "$7\r\nCLUSTER\r\n$9\r\nMYSHARDID\r\n", words: 2},
+	{Name: "CLUSTER NODES", Method: "ClusterNodes", Flags: Repeatable, wire: "$7\r\nCLUSTER\r\n$5\r\nNODES\r\n", words: 2},
+	{Name: "CLUSTER REPLICAS", Method: "ClusterReplicas", Flags: Repeatable, wire: "$7\r\nCLUSTER\r\n$8\r\nREPLICAS\r\n", words: 2},
+	{Name: "CLUSTER REPLICATE", Method: "ClusterReplicate", wire: "$7\r\nCLUSTER\r\n$9\r\nREPLICATE\r\n", words: 2},
+	{Name: "CLUSTER RESET", Method: "ClusterReset", wire: "$7\r\nCLUSTER\r\n$5\r\nRESET\r\n", words: 2},
+	{Name: "CLUSTER SAVECONFIG", Method: "ClusterSaveConfig", wire: "$7\r\nCLUSTER\r\n$10\r\nSAVECONFIG\r\n", words: 2},
+	{Name: "CLUSTER SET-CONFIG-EPOCH", Method: "ClusterSetConfigEpoch", wire: "$7\r\nCLUSTER\r\n$16\r\nSET-CONFIG-EPOCH\r\n", words: 2},
+	{Name: "CLUSTER SETSLOT", Method: "ClusterSetSlotImporting", wire: "$7\r\nCLUSTER\r\n$7\r\nSETSLOT\r\n", words: 2},
+	{Name: "CLUSTER SHARDS", Method: "ClusterShards", Flags: Repeatable, wire: "$7\r\nCLUSTER\r\n$6\r\nSHARDS\r\n", words: 2},
+	{Name: "CLUSTER SLAVES", Method: "ClusterSlaves", Flags: Repeatable, wire: "$7\r\nCLUSTER\r\n$6\r\nSLAVES\r\n", words: 2},
+	{Name: "CLUSTER SLOT-STATS", Method: "ClusterSlotStats", Flags: Repeatable, wire: "$7\r\nCLUSTER\r\n$10\r\nSLOT-STATS\r\n", words: 2},
+	{Name: "CLUSTER SLOTS", Method: "ClusterSlots", Flags: Repeatable, wire: "$7\r\nCLUSTER\r\n$5\r\nSLOTS\r\n", words: 2},
 	{Name: "CLUSTER SYNCSLOTS", Flags: ServerSide, wire: "$7\r\nCLUSTER\r\n$9\r\nSYNCSLOTS\r\n", words: 2},
-	{Name: "CLUSTERSCAN", Flags: ReadOnly, wire: "$11\r\nCLUSTERSCAN\r\n", words: 1},
-	{Name: "COMMAND COUNT", Flags: 0, wire: "$7\r\nCOMMAND\r\n$5\r\nCOUNT\r\n", words: 2},
-	{Name: "COMMAND DOCS", Flags: 0, wire: "$7\r\nCOMMAND\r\n$4\r\nDOCS\r\n", words: 2},
-	{Name: "COMMAND GETKEYS", Flags: 0, wire: "$7\r\nCOMMAND\r\n$7\r\nGETKEYS\r\n", words: 2},
-	{Name: "COMMAND GETKEYSANDFLAGS", Flags: 0, wire: "$7\r\nCOMMAND\r\n$15\r\nGETKEYSANDFLAGS\r\n", words: 2},
-	{Name: "COMMAND HELP", Flags: 0, wire: "$7\r\nCOMMAND\r\n$4\r\nHELP\r\n", words: 2},
-	{Name: "COMMAND INFO", Flags: 0, wire: "$7\r\nCOMMAND\r\n$4\r\nINFO\r\n", words: 2},
-	{Name: "COMMAND LIST", Flags: 0, wire: "$7\r\nCOMMAND\r\n$4\r\nLIST\r\n", words: 2},
-	{Name: "COMMANDLOG GET", Flags: 0, wire: "$10\r\nCOMMANDLOG\r\n$3\r\nGET\r\n", words: 2},
-	{Name: "COMMANDLOG HELP", Flags: 0, wire: "$10\r\nCOMMANDLOG\r\n$4\r\nHELP\r\n", words: 2},
-	{Name: "COMMANDLOG LEN", Flags: 0, wire: "$10\r\nCOMMANDLOG\r\n$3\r\nLEN\r\n", words: 2},
-	{Name: "COMMANDLOG RESET", Flags: 0, wire: "$10\r\nCOMMANDLOG\r\n$5\r\nRESET\r\n", words: 2},
-	{Name: "CONFIG GET", Flags: 0, wire: "$6\r\nCONFIG\r\n$3\r\nGET\r\n", words: 2},
-	{Name: "CONFIG HELP", Flags: 0, wire: "$6\r\nCONFIG\r\n$4\r\nHELP\r\n", words: 2},
-	{Name: "CONFIG RESETSTAT", Flags: 0, wire: "$6\r\nCONFIG\r\n$9\r\nRESETSTAT\r\n", words: 2},
-	{Name: "CONFIG REWRITE", Flags: 0, wire: "$6\r\nCONFIG\r\n$7\r\nREWRITE\r\n", words: 2},
-	{Name: "CONFIG SET", Flags: 0, wire: "$6\r\nCONFIG\r\n$3\r\nSET\r\n", words: 2},
-	{Name: "COPY", Flags: Write, wire: "$4\r\nCOPY\r\n", words: 1},
-	{Name: "DBSIZE", Flags: ReadOnly, wire: "$6\r\nDBSIZE\r\n", words: 1},
-	{Name: "DEBUG", Flags: 0, wire: "$5\r\nDEBUG\r\n", words: 1},
-	{Name: "DECR", Flags: Write, wire: "$4\r\nDECR\r\n", words: 1},
-	{Name: "DECRBY", Flags: Write, wire: "$6\r\nDECRBY\r\n", words: 1},
-	{Name: "DEL", Flags: Write, wire: "$3\r\nDEL\r\n", words: 1},
-	{Name: "DELIFEQ", Flags: Write, wire: "$7\r\nDELIFEQ\r\n", words: 1},
-	{Name: "DISCARD", Flags: Session, wire: "$7\r\nDISCARD\r\n", words: 1},
-	{Name: "DUMP", Flags: ReadOnly, wire: "$4\r\nDUMP\r\n", words: 1},
-	{Name: "ECHO", Flags: 0, wire: "$4\r\nECHO\r\n", words: 1},
-	{Name: "EVAL", Flags: 0, wire: "$4\r\nEVAL\r\n", words: 1},
-	{Name: "EVALSHA", Flags: 0, wire: "$7\r\nEVALSHA\r\n", words: 1},
-	{Name: "EVALSHA_RO", Flags: ReadOnly, wire: "$10\r\nEVALSHA_RO\r\n", words: 1},
-	{Name: "EVAL_RO", Flags: ReadOnly, wire: "$7\r\nEVAL_RO\r\n", words: 1},
-	{Name: "EXEC", Flags: Session, wire: "$4\r\nEXEC\r\n", words: 1},
-	{Name: "EXISTS", Flags: ReadOnly, wire: "$6\r\nEXISTS\r\n", words: 1},
-	{Name: "EXPIRE", Flags: Write, wire: "$6\r\nEXPIRE\r\n", words: 1},
-	{Name: "EXPIREAT", Flags: Write, wire: "$8\r\nEXPIREAT\r\n", words: 1},
-	{Name: "EXPIRETIME", Flags: ReadOnly, wire: "$10\r\nEXPIRETIME\r\n", words: 1},
-	{Name: "FAILOVER", Flags: 0, wire: "$8\r\nFAILOVER\r\n", words: 1},
-	{Name: "FCALL", Flags: 0, wire: "$5\r\nFCALL\r\n", words: 1},
-	{Name: "FCALL_RO", Flags: ReadOnly, wire: "$8\r\nFCALL_RO\r\n", words: 1},
-	{Name: "FLUSHALL", Flags: Write, wire: "$8\r\nFLUSHALL\r\n", words: 1},
-	{Name: "FLUSHDB", Flags: Write, wire: "$7\r\nFLUSHDB\r\n", words: 1},
-	{Name: "FUNCTION DELETE", Flags: Write, wire: "$8\r\nFUNCTION\r\n$6\r\nDELETE\r\n", words: 2},
-	{Name: "FUNCTION DUMP", Flags: 0, wire: "$8\r\nFUNCTION\r\n$4\r\nDUMP\r\n", words: 2},
-	{Name: "FUNCTION FLUSH", Flags: Write, wire: "$8\r\nFUNCTION\r\n$5\r\nFLUSH\r\n", words: 2},
-	{Name: "FUNCTION HELP", Flags: 0, wire: "$8\r\nFUNCTION\r\n$4\r\nHELP\r\n", words: 2},
-	{Name: "FUNCTION KILL", Flags: 0, wire: "$8\r\nFUNCTION\r\n$4\r\nKILL\r\n", words: 2},
-	{Name: "FUNCTION LIST", Flags: 0, wire: "$8\r\nFUNCTION\r\n$4\r\nLIST\r\n", words: 2},
-	{Name: "FUNCTION LOAD", Flags: Write, wire: "$8\r\nFUNCTION\r\n$4\r\nLOAD\r\n", words: 2},
-	{Name: "FUNCTION RESTORE", Flags: Write, wire: "$8\r\nFUNCTION\r\n$7\r\nRESTORE\r\n", words: 2},
-	{Name: "FUNCTION STATS", Flags: 0, wire: "$8\r\nFUNCTION\r\n$5\r\nSTATS\r\n", words: 2},
-	{Name: "GEOADD", Flags: Write, wire: "$6\r\nGEOADD\r\n", words: 1},
-	{Name: "GEODIST", Flags: ReadOnly, wire: "$7\r\nGEODIST\r\n", words: 1},
-	{Name: "GEOHASH", Flags: ReadOnly, wire: "$7\r\nGEOHASH\r\n", words: 1},
-	{Name: "GEOPOS", Flags: ReadOnly, wire: "$6\r\nGEOPOS\r\n", words: 1},
-	{Name: "GEORADIUS", Flags: Write, wire: "$9\r\nGEORADIUS\r\n", words: 1},
-	{Name: "GEORADIUSBYMEMBER", Flags: Write, wire: "$17\r\nGEORADIUSBYMEMBER\r\n", words: 1},
-	{Name: "GEORADIUSBYMEMBER_RO", Flags: ReadOnly, wire: "$20\r\nGEORADIUSBYMEMBER_RO\r\n", words: 1},
-	{Name: "GEORADIUS_RO", Flags: ReadOnly, wire: "$12\r\nGEORADIUS_RO\r\n", words: 1},
-	{Name: "GEOSEARCH", Flags: ReadOnly, wire: "$9\r\nGEOSEARCH\r\n", words: 1},
-	{Name: "GEOSEARCHSTORE", Flags: Write, wire: "$14\r\nGEOSEARCHSTORE\r\n", words: 1},
-	{Name: "GET", Flags: ReadOnly, wire: "$3\r\nGET\r\n", words: 1},
-	{Name: "GETBIT", Flags: ReadOnly, wire: "$6\r\nGETBIT\r\n", words: 1},
-	{Name: "GETDEL", Flags: Write, wire: "$6\r\nGETDEL\r\n", words: 1},
-	{Name: "GETEX", Flags: Write, wire: "$5\r\nGETEX\r\n", words: 1},
-	{Name: "GETRANGE", Flags: ReadOnly, wire: "$8\r\nGETRANGE\r\n", words: 1},
-	{Name: "GETSET", Flags: Write, wire: "$6\r\nGETSET\r\n", words: 1},
-	{Name: "HDEL", Flags: Write, wire: "$4\r\nHDEL\r\n", words: 1},
-	{Name: "HELLO", Flags: Session, wire: "$5\r\nHELLO\r\n", words: 1},
-	{Name: "HEXISTS", Flags: ReadOnly, wire: "$7\r\nHEXISTS\r\n", words: 1},
-	{Name: "HEXPIRE", Flags: Write, wire: "$7\r\nHEXPIRE\r\n", words: 1},
-	{Name: "HEXPIREAT", Flags: Write, wire: "$9\r\nHEXPIREAT\r\n", words: 1},
-	{Name: "HEXPIRETIME", Flags: ReadOnly, wire: "$11\r\nHEXPIRETIME\r\n", words: 1},
-	{Name: "HGET", Flags: ReadOnly, wire: "$4\r\nHGET\r\n", words: 1},
-	{Name: "HGETALL", Flags: ReadOnly, wire: "$7\r\nHGETALL\r\n", words: 1},
-	{Name: "HGETDEL", Flags: Write, wire: "$7\r\nHGETDEL\r\n", words: 1},
-	{Name: "HGETEX", Flags: Write, wire: "$6\r\nHGETEX\r\n", words: 1},
-	{Name: "HINCRBY", Flags: Write, wire: "$7\r\nHINCRBY\r\n", words: 1},
-	{Name: "HINCRBYFLOAT", Flags: Write, wire: "$12\r\nHINCRBYFLOAT\r\n", words: 1},
-	{Name: "HKEYS", Flags: ReadOnly, wire: "$5\r\nHKEYS\r\n", words: 1},
-	{Name: "HLEN", Flags: ReadOnly, wire: "$4\r\nHLEN\r\n", words: 1},
-	{Name: "HMGET", Flags: ReadOnly, wire: "$5\r\nHMGET\r\n", words: 1},
-	{Name: "HMSET", Flags: Write, wire: "$5\r\nHMSET\r\n", words: 1},
-	{Name: "HPERSIST", Flags: Write, wire: "$8\r\nHPERSIST\r\n", words: 1},
-	{Name: "HPEXPIRE", Flags: Write, wire: "$8\r\nHPEXPIRE\r\n", words: 1},
-	{Name: "HPEXPIREAT", Flags: Write, wire: "$10\r\nHPEXPIREAT\r\n", words: 1},
-	{Name: "HPEXPIRETIME", Flags: ReadOnly, wire: "$12\r\nHPEXPIRETIME\r\n", words: 1},
-	{Name: "HPTTL", Flags: ReadOnly, wire: "$5\r\nHPTTL\r\n", words: 1},
-	{Name: "HRANDFIELD", Flags: ReadOnly, wire: "$10\r\nHRANDFIELD\r\n", words: 1},
-	{Name: "HSCAN", Flags: ReadOnly, wire: "$5\r\nHSCAN\r\n", words: 1},
-	{Name: "HSET", Flags: Write, wire: "$4\r\nHSET\r\n", words: 1},
-	{Name: "HSETEX", Flags: Write, wire: "$6\r\nHSETEX\r\n", words: 1},
-	{Name: "HSETNX", Flags: Write, wire: "$6\r\nHSETNX\r\n", words: 1},
-	{Name: "HSTRLEN", Flags: ReadOnly, wire: "$7\r\nHSTRLEN\r\n", words: 1},
-	{Name: "HTTL", Flags: ReadOnly, wire: "$4\r\nHTTL\r\n", words: 1},
-	{Name: "HVALS", Flags: ReadOnly, wire: "$5\r\nHVALS\r\n", words: 1},
-	{Name: "INCR", Flags: Write, wire: "$4\r\nINCR\r\n", words: 1},
-	{Name: "INCRBY", Flags: Write, wire: "$6\r\nINCRBY\r\n", words: 1},
-	{Name: "INCRBYFLOAT", Flags: Write, wire: "$11\r\nINCRBYFLOAT\r\n", words: 1},
-	{Name: "INFO", Flags: 0, wire: "$4\r\nINFO\r\n", words: 1},
-	{Name: "KEYS", Flags: ReadOnly, wire: "$4\r\nKEYS\r\n", words: 1},
-	{Name: "LASTSAVE", Flags: 0, wire: "$8\r\nLASTSAVE\r\n", words: 1},
-	{Name: "LATENCY DOCTOR", Flags: 0, wire: "$7\r\nLATENCY\r\n$6\r\nDOCTOR\r\n", words: 2},
-	{Name: "LATENCY GRAPH", Flags: 0, wire: "$7\r\nLATENCY\r\n$5\r\nGRAPH\r\n", words: 2},
-	{Name: "LATENCY HELP", Flags: 0, wire: "$7\r\nLATENCY\r\n$4\r\nHELP\r\n", words: 2},
-	{Name: "LATENCY HISTOGRAM", Flags: 0, wire: "$7\r\nLATENCY\r\n$9\r\nHISTOGRAM\r\n", words: 2},
-	{Name: "LATENCY HISTORY", Flags: 0, wire: "$7\r\nLATENCY\r\n$7\r\nHISTORY\r\n", words: 2},
-	{Name: "LATENCY LATEST", Flags: 0, wire: "$7\r\nLATENCY\r\n$6\r\nLATEST\r\n", words: 2},
-	{Name: "LATENCY RESET", Flags: 0, wire: "$7\r\nLATENCY\r\n$5\r\nRESET\r\n", words: 2},
-	{Name: "LCS", Flags: ReadOnly, wire: "$3\r\nLCS\r\n", words: 1},
-	{Name: "LINDEX", Flags: ReadOnly, wire: "$6\r\nLINDEX\r\n", words: 1},
-	{Name: "LINSERT", Flags: Write, wire: "$7\r\nLINSERT\r\n", words: 1},
-	{Name: "LLEN", Flags: ReadOnly, wire: "$4\r\nLLEN\r\n", words: 1},
-	{Name: "LMOVE", Flags: Write, wire: "$5\r\nLMOVE\r\n", words: 1},
-	{Name: "LMPOP", Flags: Write, wire: "$5\r\nLMPOP\r\n", words: 1},
-	{Name: "LOLWUT", Flags: ReadOnly, wire: "$6\r\nLOLWUT\r\n", words: 1},
-	{Name: "LPOP", Flags: Write, wire: "$4\r\nLPOP\r\n", words: 1},
-	{Name: "LPOS", Flags: ReadOnly, wire: "$4\r\nLPOS\r\n", words: 1},
-	{Name: "LPUSH", Flags: Write, wire: "$5\r\nLPUSH\r\n", words: 1},
-	{Name: "LPUSHX", Flags: Write, wire: "$6\r\nLPUSHX\r\n", words: 1},
-	{Name: "LRANGE", Flags: ReadOnly, wire: "$6\r\nLRANGE\r\n", words: 1},
-	{Name: "LREM", Flags: Write, wire: "$4\r\nLREM\r\n", words: 1},
-	{Name: "LSET", Flags: Write, wire: "$4\r\nLSET\r\n", words: 1},
-	{Name: "LTRIM", Flags: Write, wire: "$5\r\nLTRIM\r\n", words: 1},
-	{Name: "MEMORY DOCTOR", Flags: 0, wire: "$6\r\nMEMORY\r\n$6\r\nDOCTOR\r\n", words: 2},
-	{Name: "MEMORY HELP", Flags: 0, wire: "$6\r\nMEMORY\r\n$4\r\nHELP\r\n", words: 2},
-	{Name: "MEMORY MALLOC-STATS", Flags: 0, wire: "$6\r\nMEMORY\r\n$12\r\nMALLOC-STATS\r\n", words: 2},
-	{Name: "MEMORY PURGE", Flags: 0, wire: "$6\r\nMEMORY\r\n$5\r\nPURGE\r\n", words: 2},
-	{Name: "MEMORY STATS", Flags: 0, wire: "$6\r\nMEMORY\r\n$5\r\nSTATS\r\n", words: 2},
-	{Name: "MEMORY USAGE", Flags: ReadOnly, wire: "$6\r\nMEMORY\r\n$5\r\nUSAGE\r\n", words: 2},
-	{Name: "MGET", Flags: ReadOnly, wire: "$4\r\nMGET\r\n", words: 1},
-	{Name: "MIGRATE", Flags: Write, wire: "$7\r\nMIGRATE\r\n", words: 1},
-	{Name: "MODULE HELP", Flags: 0, wire: "$6\r\nMODULE\r\n$4\r\nHELP\r\n", words: 2},
-	{Name: "MODULE LIST", Flags: 0, wire: "$6\r\nMODULE\r\n$4\r\nLIST\r\n", words: 2},
-	{Name: "MODULE LOAD", Flags: 0, wire: "$6\r\nMODULE\r\n$4\r\nLOAD\r\n", words: 2},
-	{Name: "MODULE LOADEX", Flags: 0, wire: "$6\r\nMODULE\r\n$6\r\nLOADEX\r\n", words: 2},
-	{Name: "MODULE UNLOAD", Flags: 0, wire: "$6\r\nMODULE\r\n$6\r\nUNLOAD\r\n", words: 2},
+	{Name: "CLUSTERSCAN", Method: "ClusterScan", Flags: ReadOnly | Repeatable, wire: "$11\r\nCLUSTERSCAN\r\n", words: 1},
+	{Name: "COMMAND COUNT", Method: "CommandCount", Flags: Repeatable, wire: "$7\r\nCOMMAND\r\n$5\r\nCOUNT\r\n", words: 2},
+	{Name: "COMMAND DOCS", Method: "CommandDocs", Flags: Repeatable, wire: "$7\r\nCOMMAND\r\n$4\r\nDOCS\r\n", words: 2},
+	{Name: "COMMAND GETKEYS", Method: "CommandGetKeys", Flags: Repeatable, wire: "$7\r\nCOMMAND\r\n$7\r\nGETKEYS\r\n", words: 2},
+	{Name: "COMMAND GETKEYSANDFLAGS", Method: "CommandGetKeysAndFlags", Flags: Repeatable, wire: "$7\r\nCOMMAND\r\n$15\r\nGETKEYSANDFLAGS\r\n", words: 2},
+	{Name: "COMMAND HELP", Method: "CommandHelp", Flags: Repeatable, wire: "$7\r\nCOMMAND\r\n$4\r\nHELP\r\n", words: 2},
+	{Name: "COMMAND INFO", Method: "CommandInfo", Flags: Repeatable, wire: "$7\r\nCOMMAND\r\n$4\r\nINFO\r\n", words: 2},
+	{Name: "COMMAND LIST", Method: "CommandList", Flags: Repeatable, wire: "$7\r\nCOMMAND\r\n$4\r\nLIST\r\n", words: 2},
+	{Name: "COMMANDLOG GET", Method: "CommandLogGet", Flags: Repeatable, wire: "$10\r\nCOMMANDLOG\r\n$3\r\nGET\r\n", words: 2},
+	{Name: "COMMANDLOG HELP", Method: "CommandLogHelp", Flags: Repeatable, wire: "$10\r\nCOMMANDLOG\r\n$4\r\nHELP\r\n", words: 2},
+	{Name: "COMMANDLOG LEN", Method: "CommandLogLen", Flags: Repeatable, wire: "$10\r\nCOMMANDLOG\r\n$3\r\nLEN\r\n", words: 2},
+	{Name: "COMMANDLOG RESET", Method: "CommandLogReset", wire: "$10\r\nCOMMANDLOG\r\n$5\r\nRESET\r\n", words: 2},
+	{Name: "CONFIG GET", Method: "ConfigGet", Flags: Repeatable, wire: "$6\r\nCONFIG\r\n$3\r\nGET\r\n", words: 2},
+	{Name: "CONFIG HELP", Method: "ConfigHelp", Flags: Repeatable, wire: "$6\r\nCONFIG\r\n$4\r\nHELP\r\n", words: 2},
+	{Name: "CONFIG RESETSTAT", Method: "ConfigResetStat", wire: "$6\r\nCONFIG\r\n$9\r\nRESETSTAT\r\n", words: 2},
+	{Name: "CONFIG REWRITE", Method: "ConfigRewrite", wire: "$6\r\nCONFIG\r\n$7\r\nREWRITE\r\n", words: 2},
+	{Name: "CONFIG SET", Method: "ConfigSet", wire: "$6\r\nCONFIG\r\n$3\r\nSET\r\n", words: 2, secrets: &secrets{after: []secretAfter{{"MASTERAUTH", 1}, {"MASTERUSER", 1}, {"PRIMARYAUTH", 1}, {"PRIMARYUSER", 1}, {"REQUIREPASS", 1}, {"TLS-CLIENT-KEY-FILE-PASS", 1}, {"TLS-KEY-FILE-PASS", 1}}}},
+	{Name: "COPY", Method: "Copy", Flags: Write, wire: "$4\r\nCOPY\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {index: 2, step: 1}}},
+	{Name: "DBSIZE", Method: "DBSize", Flags: ReadOnly | Repeatable, wire: "$6\r\nDBSIZE\r\n", words: 1},
+	{Name: "DEBUG", Method: "Debug", wire: "$5\r\nDEBUG\r\n", words: 1},
+	{Name: "DECR", Method: "Decr", Flags: Write, wire: "$4\r\nDECR\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "DECRBY", Method: "DecrBy", Flags: Write, wire: "$6\r\nDECRBY\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "DEL", Method: "Del", Flags: Write, wire: "$3\r\nDEL\r\n", words: 1, keys: []keyRule{{index: 1, last: -1, step: 1}}},
+	{Name: "DELIFEQ", Method: "DelIfEq", Flags: Write, wire: "$7\r\nDELIFEQ\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "DISCARD", Method: "Discard", Flags: Session, wire: "$7\r\nDISCARD\r\n", words: 1},
+	{Name: "DUMP", Method: "Dump", Flags: ReadOnly | Repeatable, wire: "$4\r\nDUMP\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ECHO", Method: "Echo", Flags: Repeatable, wire: "$4\r\nECHO\r\n", words: 1},
+	{Name: "EVAL", Method: "Eval", wire: "$4\r\nEVAL\r\n", words: 1, keys: []keyRule{{index: 2, counted: true, first: 1, step: 1}}},
+	{Name: "EVALSHA", Method: "EvalSHA", wire: "$7\r\nEVALSHA\r\n", words: 1, keys: []keyRule{{index: 2, counted: true, first: 1, step: 1}}},
+	{Name: "EVALSHA_RO", Method: "EvalSHARO", Flags: ReadOnly | Repeatable, wire: "$10\r\nEVALSHA_RO\r\n", words: 1, keys: []keyRule{{index: 2, counted: true, first: 1, step: 1}}},
+	{Name: "EVAL_RO", Method: "EvalRO", Flags: ReadOnly | Repeatable, wire: "$7\r\nEVAL_RO\r\n", words: 1, keys: []keyRule{{index: 2, counted: true, first: 1, step: 1}}},
+	{Name: "EXEC", Method: "Exec", Flags: Session, wire: "$4\r\nEXEC\r\n", words: 1},
+	{Name: "EXISTS", Method: "Exists", Flags: ReadOnly | Repeatable, wire: "$6\r\nEXISTS\r\n", words: 1, keys: []keyRule{{index: 1, last: -1, step: 1}}},
+	{Name: "EXPIRE", Method: "Expire", Flags: Write, wire: "$6\r\nEXPIRE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "EXPIREAT", Method: "ExpireAt", Flags: Write, wire: "$8\r\nEXPIREAT\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "EXPIRETIME", Method: "ExpireTime", Flags: ReadOnly | Repeatable, wire: "$10\r\nEXPIRETIME\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "FAILOVER", Method: "Failover", wire: "$8\r\nFAILOVER\r\n", words: 1},
+	{Name: "FCALL", Method: "FCall", wire: "$5\r\nFCALL\r\n", words: 1, keys: []keyRule{{index: 2, counted: true, first: 1, step: 1}}},
+	{Name: "FCALL_RO", Method: "FCallRO", Flags: ReadOnly | Repeatable, wire: "$8\r\nFCALL_RO\r\n", words: 1, keys: []keyRule{{index: 2, counted: true, first: 1, step: 1}}},
+	{Name: "FLUSHALL", Method: "FlushAll", Flags: Write, wire: "$8\r\nFLUSHALL\r\n", words: 1},
+	{Name: "FLUSHDB", Method: "FlushDB", Flags: Write, wire: "$7\r\nFLUSHDB\r\n", words: 1},
+	{Name: "FUNCTION DELETE", Method: "FunctionDelete", Flags: Write, wire: "$8\r\nFUNCTION\r\n$6\r\nDELETE\r\n", words: 2},
+	{Name: "FUNCTION DUMP", Method: "FunctionDump", Flags: Repeatable, wire: "$8\r\nFUNCTION\r\n$4\r\nDUMP\r\n", words: 2},
+	{Name: "FUNCTION FLUSH", Method: "FunctionFlush", Flags: Write, wire: "$8\r\nFUNCTION\r\n$5\r\nFLUSH\r\n", words: 2},
+	{Name: "FUNCTION HELP", Method: "FunctionHelp", Flags: Repeatable, wire: "$8\r\nFUNCTION\r\n$4\r\nHELP\r\n", words: 2},
+	{Name: "FUNCTION KILL", Method: "FunctionKill", wire: "$8\r\nFUNCTION\r\n$4\r\nKILL\r\n", words: 2},
+	{Name: "FUNCTION LIST", Method: "FunctionList", Flags: Repeatable, wire: "$8\r\nFUNCTION\r\n$4\r\nLIST\r\n", words: 2},
+	{Name: "FUNCTION LOAD", Method: "FunctionLoad", Flags: Write, wire: "$8\r\nFUNCTION\r\n$4\r\nLOAD\r\n", words: 2},
+	{Name: "FUNCTION RESTORE", Method: "FunctionRestore", Flags: Write, wire: "$8\r\nFUNCTION\r\n$7\r\nRESTORE\r\n", words: 2},
+	{Name: "FUNCTION STATS", Method: "FunctionStats", Flags: Repeatable, wire: "$8\r\nFUNCTION\r\n$5\r\nSTATS\r\n", words: 2},
+	{Name: "GEOADD", Method: "GeoAdd", Flags: Write, wire: "$6\r\nGEOADD\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "GEODIST", Method: "GeoDist", Flags: ReadOnly | Repeatable, wire: "$7\r\nGEODIST\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "GEOHASH", Method: "GeoHash", Flags: ReadOnly | Repeatable, wire: "$7\r\nGEOHASH\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "GEOPOS", Method: "GeoPos", Flags: ReadOnly | Repeatable, wire: "$6\r\nGEOPOS\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "GEORADIUS", Method: "GeoRadius", Flags: Write, wire: "$9\r\nGEORADIUS\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {keyword: "STORE", from: 6, step: 1}, {keyword: "STOREDIST", from: 6, step: 1}}},
+	{Name: "GEORADIUSBYMEMBER", Method: "GeoRadiusByMember", Flags: Write, wire: "$17\r\nGEORADIUSBYMEMBER\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {keyword: "STORE", from: 5, step: 1}, {keyword: "STOREDIST", from: 5, step: 1}}},
+	{Name: "GEORADIUSBYMEMBER_RO", Method: "GeoRadiusByMemberRO", Flags: ReadOnly | Repeatable, wire: "$20\r\nGEORADIUSBYMEMBER_RO\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "GEORADIUS_RO", Method: "GeoRadiusRO", Flags: ReadOnly | Repeatable, wire: "$12\r\nGEORADIUS_RO\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "GEOSEARCH", Method: "GeoSearch", Flags: ReadOnly | Repeatable, wire: "$9\r\nGEOSEARCH\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "GEOSEARCHSTORE", Method: "GeoSearchStore", Flags: Write, wire: "$14\r\nGEOSEARCHSTORE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {index: 2, step: 1}}},
+	{Name: "GET", Method: "Get", Flags: ReadOnly | Repeatable, wire: "$3\r\nGET\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "GETBIT", Method: "GetBit", Flags: ReadOnly | Repeatable, wire: "$6\r\nGETBIT\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "GETDEL", Method: "GetDel", Flags: Write, wire: "$6\r\nGETDEL\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "GETEX", Method: "GetEx", Flags: Write, wire: "$5\r\nGETEX\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "GETRANGE", Method: "GetRange", Flags: ReadOnly | Repeatable, wire: "$8\r\nGETRANGE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "GETSET", Method: "GetSet", Flags: Write, wire: "$6\r\nGETSET\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HDEL", Method: "HDel", Flags: Write, wire: "$4\r\nHDEL\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HELLO", Method: "Hello", Flags: Session, wire: "$5\r\nHELLO\r\n", words: 1, secrets: &secrets{after: []secretAfter{{"AUTH", 2}}}},
+	{Name: "HEXISTS", Method: "HExists", Flags: ReadOnly | Repeatable, wire: "$7\r\nHEXISTS\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HEXPIRE", Method: "HExpire", Flags: Write, wire: "$7\r\nHEXPIRE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HEXPIREAT", Method: "HExpireAt", Flags: Write, wire: "$9\r\nHEXPIREAT\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HEXPIRETIME", Method: "HExpireTime", Flags: ReadOnly | Repeatable, wire: "$11\r\nHEXPIRETIME\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HGET", Method: "HGet", Flags: ReadOnly | Repeatable, wire: "$4\r\nHGET\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HGETALL", Method: "HGetAll", Flags: ReadOnly | Repeatable, wire: "$7\r\nHGETALL\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HGETDEL", Method: "HGetDel", Flags: Write, wire: "$7\r\nHGETDEL\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HGETEX", Method: "HGetEx", Flags: Write, wire: "$6\r\nHGETEX\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HINCRBY", Method: "HIncrBy", Flags: Write, wire: "$7\r\nHINCRBY\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HINCRBYFLOAT", Method: "HIncrByFloat", Flags: Write, wire: "$12\r\nHINCRBYFLOAT\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HKEYS", Method: "HKeys", Flags: ReadOnly | Repeatable, wire: "$5\r\nHKEYS\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HLEN", Method: "HLen", Flags: ReadOnly | Repeatable, wire: "$4\r\nHLEN\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HMGET", Method: "HMGet", Flags: ReadOnly | Repeatable, wire: "$5\r\nHMGET\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HMSET", Method: "HMSet", Flags: Write, wire: "$5\r\nHMSET\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HPERSIST", Method: "HPersist", Flags: Write, wire: "$8\r\nHPERSIST\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HPEXPIRE", Method: "HPExpire", Flags: Write, wire: "$8\r\nHPEXPIRE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HPEXPIREAT", Method: "HPExpireAt", Flags: Write, wire: "$10\r\nHPEXPIREAT\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HPEXPIRETIME", Method: "HPExpireTime", Flags: ReadOnly | Repeatable, wire: "$12\r\nHPEXPIRETIME\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HPTTL", Method: "HPTTL", Flags: ReadOnly | Repeatable, wire: "$5\r\nHPTTL\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HRANDFIELD", Method: "HRandField", Flags: ReadOnly | Repeatable, wire: "$10\r\nHRANDFIELD\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HSCAN", Method: "HScan", Flags: ReadOnly | Repeatable, wire: "$5\r\nHSCAN\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HSET", Method: "HSet", Flags: Write, wire: "$4\r\nHSET\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HSETEX", Method: "HSetEx", Flags: Write, wire: "$6\r\nHSETEX\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HSETNX", Method: "HSetNX", Flags: Write, wire: "$6\r\nHSETNX\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HSTRLEN", Method: "HStrLen", Flags: ReadOnly | Repeatable, wire: "$7\r\nHSTRLEN\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HTTL", Method: "HTTL", Flags: ReadOnly | Repeatable, wire: "$4\r\nHTTL\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "HVALS", Method: "HVals", Flags: ReadOnly | Repeatable, wire: "$5\r\nHVALS\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "INCR", Method: "Incr", Flags: Write, wire: "$4\r\nINCR\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "INCRBY", Method: "IncrBy", Flags: Write, wire: "$6\r\nINCRBY\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "INCRBYFLOAT", Method: "IncrByFloat", Flags: Write, wire: "$11\r\nINCRBYFLOAT\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "INFO", Method: "Info", Flags: Repeatable, wire: "$4\r\nINFO\r\n", words: 1},
+	{Name: "KEYS", Method: "Keys", Flags: ReadOnly | Repeatable, wire: "$4\r\nKEYS\r\n", words: 1},
+	{Name: "LASTSAVE", Method: "LastSave", Flags: Repeatable, wire: "$8\r\nLASTSAVE\r\n", words: 1},
+	{Name: "LATENCY DOCTOR", Method: "LatencyDoctor", Flags: Repeatable, wire: "$7\r\nLATENCY\r\n$6\r\nDOCTOR\r\n", words: 2},
+	{Name: "LATENCY GRAPH", Method: "LatencyGraph", Flags: Repeatable, wire: "$7\r\nLATENCY\r\n$5\r\nGRAPH\r\n", words: 2},
+	{Name: "LATENCY HELP", Method: "LatencyHelp", Flags: Repeatable, wire: "$7\r\nLATENCY\r\n$4\r\nHELP\r\n", words: 2},
+	{Name: "LATENCY HISTOGRAM", Method: "LatencyHistogram", Flags: Repeatable, wire: "$7\r\nLATENCY\r\n$9\r\nHISTOGRAM\r\n", words: 2},
+	{Name: "LATENCY HISTORY", Method: "LatencyHistory", Flags: Repeatable, wire: "$7\r\nLATENCY\r\n$7\r\nHISTORY\r\n", words: 2},
+	{Name: "LATENCY LATEST", Method: "LatencyLatest", Flags: Repeatable, wire: "$7\r\nLATENCY\r\n$6\r\nLATEST\r\n", words: 2},
+	{Name: "LATENCY RESET", Method: "LatencyReset", wire: "$7\r\nLATENCY\r\n$5\r\nRESET\r\n", words: 2},
+	{Name: "LCS", Method: "LCS", Flags: ReadOnly | Repeatable, wire: "$3\r\nLCS\r\n", words: 1, keys: []keyRule{{index: 1, last: 1, step: 1}}},
+	{Name: "LINDEX", Method: "LIndex", Flags: ReadOnly | Repeatable, wire: "$6\r\nLINDEX\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "LINSERT", Method: "LInsert", Flags: Write, wire: "$7\r\nLINSERT\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "LLEN", Method: "LLen", Flags: ReadOnly | Repeatable, wire: "$4\r\nLLEN\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "LMOVE", Method: "LMove", Flags: Write, wire: "$5\r\nLMOVE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {index: 2, step: 1}}},
+	{Name: "LMPOP", Method: "LMPop", Flags: Write, wire: "$5\r\nLMPOP\r\n", words: 1, keys: []keyRule{{index: 1, counted: true, first: 1, step: 1}}},
+	{Name: "LOLWUT", Method: "Lolwut", Flags: ReadOnly | Repeatable, wire: "$6\r\nLOLWUT\r\n", words: 1},
+	{Name: "LPOP", Method: "LPop", Flags: Write, wire: "$4\r\nLPOP\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "LPOS", Method: "LPos", Flags: ReadOnly | Repeatable, wire: "$4\r\nLPOS\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "LPUSH", Method: "LPush", Flags: Write, wire: "$5\r\nLPUSH\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "LPUSHX", Method: "LPushX", Flags: Write, wire: "$6\r\nLPUSHX\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "LRANGE", Method: "LRange", Flags: ReadOnly | Repeatable, wire: "$6\r\nLRANGE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "LREM", Method: "LRem", Flags: Write, wire: "$4\r\nLREM\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "LSET", Method: "LSet", Flags: Write, wire: "$4\r\nLSET\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "LTRIM", Method: "LTrim", Flags: Write, wire: "$5\r\nLTRIM\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "MEMORY DOCTOR", Method: "MemoryDoctor", Flags: Repeatable, wire: "$6\r\nMEMORY\r\n$6\r\nDOCTOR\r\n", words: 2},
+	{Name: "MEMORY HELP", Method: "MemoryHelp", Flags: Repeatable, wire: "$6\r\nMEMORY\r\n$4\r\nHELP\r\n", words: 2},
+	{Name: "MEMORY MALLOC-STATS", Method: "MemoryMallocStats", Flags: Repeatable, wire: "$6\r\nMEMORY\r\n$12\r\nMALLOC-STATS\r\n", words: 2},
+	{Name: "MEMORY PURGE", Method: "MemoryPurge", wire: "$6\r\nMEMORY\r\n$5\r\nPURGE\r\n", words: 2},
+	{Name: "MEMORY STATS", Method: "MemoryStats", Flags: Repeatable, wire: "$6\r\nMEMORY\r\n$5\r\nSTATS\r\n", words: 2},
+	{Name: "MEMORY USAGE", Method: "MemoryUsage", Flags: ReadOnly | Repeatable, wire: "$6\r\nMEMORY\r\n$5\r\nUSAGE\r\n", words: 2, keys: []keyRule{{index: 2, step: 1}}},
+	{Name: "MGET", Method: "MGet", Flags: ReadOnly | Repeatable, wire: "$4\r\nMGET\r\n", words: 1, keys: []keyRule{{index: 1, last: -1, step: 1}}},
+	{Name: "MIGRATE", Method: "Migrate", Flags: Write, wire: "$7\r\nMIGRATE\r\n", words: 1, keys: []keyRule{{index: 3, step: 1}, {keyword: "KEYS", from: -2, last: -1, step: 1}}, secrets: &secrets{after: []secretAfter{{"AUTH", 1}, {"AUTH2", 2}}}},
+	{Name: "MODULE HELP", Method: "ModuleHelp", Flags: Repeatable, wire: "$6\r\nMODULE\r\n$4\r\nHELP\r\n", words: 2},
+	{Name: "MODULE LIST", Method: "ModuleList", Flags: Repeatable, wire: "$6\r\nMODULE\r\n$4\r\nLIST\r\n", words: 2},
+	{Name: "MODULE LOAD", Method: "ModuleLoad", wire: "$6\r\nMODULE\r\n$4\r\nLOAD\r\n", words: 2},
+	{Name: "MODULE LOADEX", Method: "ModuleLoadEx", wire: "$6\r\nMODULE\r\n$6\r\nLOADEX\r\n", words: 2},
+	{Name: "MODULE UNLOAD", Method: "ModuleUnload", wire: "$6\r\nMODULE\r\n$6\r\nUNLOAD\r\n", words: 2},
 	{Name: "MONITOR", Flags: Session, wire: "$7\r\nMONITOR\r\n", words: 1},
-	{Name: "MOVE", Flags: Write, wire: "$4\r\nMOVE\r\n", words: 1},
-	{Name: "MSET", Flags: Write, wire: "$4\r\nMSET\r\n", words: 1},
-	{Name: "MSETEX", Flags: Write, wire: "$6\r\nMSETEX\r\n", words: 1},
-	{Name: "MSETNX", Flags: Write, wire: "$6\r\nMSETNX\r\n", words: 1},
-	{Name: "MULTI", Flags: Session, wire: "$5\r\nMULTI\r\n", words: 1},
-	{Name: "OBJECT ENCODING", Flags: ReadOnly, wire: "$6\r\nOBJECT\r\n$8\r\nENCODING\r\n", words: 2},
-	{Name: "OBJECT FREQ", Flags: ReadOnly, wire: "$6\r\nOBJECT\r\n$4\r\nFREQ\r\n", words: 2},
-	{Name: "OBJECT HELP", Flags: 0, wire: "$6\r\nOBJECT\r\n$4\r\nHELP\r\n", words: 2},
-	{Name: "OBJECT IDLETIME", Flags: ReadOnly, wire: "$6\r\nOBJECT\r\n$8\r\nIDLETIME\r\n", words: 2},
-	{Name: "OBJECT REFCOUNT", Flags: ReadOnly, wire: "$6\r\nOBJECT\r\n$8\r\nREFCOUNT\r\n", words: 2},
-	{Name: "PERSIST", Flags: Write, wire: "$7\r\nPERSIST\r\n", words: 1},
-	{Name: "PEXPIRE", Flags: Write, wire: "$7\r\nPEXPIRE\r\n", words: 1},
-	{Name: "PEXPIREAT", Flags: Write, wire: "$9\r\nPEXPIREAT\r\n", words: 1},
-	{Name: "PEXPIRETIME", Flags: ReadOnly, wire: "$11\r\nPEXPIRETIME\r\n", words: 1},
-	{Name: "PFADD", Flags: Write, wire: "$5\r\nPFADD\r\n", words: 1},
-	{Name: "PFCOUNT", Flags: ReadOnly, wire: "$7\r\nPFCOUNT\r\n", words: 1},
-	{Name: "PFDEBUG", Flags: Write, wire: "$7\r\nPFDEBUG\r\n", words: 1},
-	{Name: "PFMERGE", Flags: Write, wire: "$7\r\nPFMERGE\r\n", words: 1},
-	{Name: "PFSELFTEST", Flags: 0, wire: "$10\r\nPFSELFTEST\r\n", words: 1},
-	{Name: "PING", Flags: 0, wire: "$4\r\nPING\r\n", words: 1},
-	{Name: "PSETEX", Flags: Write, wire: "$6\r\nPSETEX\r\n", words: 1},
+	{Name: "MOVE", Method: "Move", Flags: Write, wire: "$4\r\nMOVE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "MSET", Method: "MSet", Flags: Write, wire: "$4\r\nMSET\r\n", words: 1, keys: []keyRule{{index: 1, last: -1, step: 2}}},
+	{Name: "MSETEX", Method: "MSetEx", Flags: Write, wire: "$6\r\nMSETEX\r\n", words: 1, keys: []keyRule{{index: 1, counted: true, first: 1, step: 2}}},
+	{Name: "MSETNX", Method: "MSetNX", Flags: Write, wire: "$6\r\nMSETNX\r\n", words: 1, keys: []keyRule{{index: 1, last: -1, step: 2}}},
+	{Name: "MULTI", Method: "Multi", Flags: Session, wire: "$5\r\nMULTI\r\n", words: 1},
+	{Name: "OBJECT ENCODING", Method: "ObjectEncoding", Flags: ReadOnly | Repeatable, wire: "$6\r\nOBJECT\r\n$8\r\nENCODING\r\n", words: 2, keys: []keyRule{{index: 2, step: 1}}},
+	{Name: "OBJECT FREQ", Method: "ObjectFreq", Flags: ReadOnly | Repeatable, wire: "$6\r\nOBJECT\r\n$4\r\nFREQ\r\n", words: 2, keys: []keyRule{{index: 2, step: 1}}},
+	{Name: "OBJECT HELP", Method: "ObjectHelp", Flags: Repeatable, wire: "$6\r\nOBJECT\r\n$4\r\nHELP\r\n", words: 2},
+	{Name: "OBJECT IDLETIME", Method: "ObjectIdleTime", Flags: ReadOnly | Repeatable, wire: "$6\r\nOBJECT\r\n$8\r\nIDLETIME\r\n", words: 2, keys: []keyRule{{index: 2, step: 1}}},
+	{Name: "OBJECT REFCOUNT", Method: "ObjectRefCount", Flags: ReadOnly | Repeatable, wire: "$6\r\nOBJECT\r\n$8\r\nREFCOUNT\r\n", words: 2, keys: []keyRule{{index: 2, step: 1}}},
+	{Name: "PERSIST", Method: "Persist", Flags: Write, wire: "$7\r\nPERSIST\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "PEXPIRE", Method: "PExpire", Flags: Write, wire: "$7\r\nPEXPIRE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "PEXPIREAT", Method: "PExpireAt", Flags: Write, wire: "$9\r\nPEXPIREAT\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "PEXPIRETIME", Method: "PExpireTime", Flags: ReadOnly | Repeatable, wire: "$11\r\nPEXPIRETIME\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "PFADD", Method: "PFAdd", Flags: Write, wire: "$5\r\nPFADD\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "PFCOUNT", Method: "PFCount", Flags: ReadOnly | Repeatable, wire: "$7\r\nPFCOUNT\r\n", words: 1, keys: []keyRule{{index: 1, last: -1, step: 1}}},
+	{Name: "PFDEBUG", Method: "PFDebug", Flags: Write, wire: "$7\r\nPFDEBUG\r\n", words: 1, keys: []keyRule{{index: 2, step: 1}}},
+	{Name: "PFMERGE", Method: "PFMerge", Flags: Write, wire: "$7\r\nPFMERGE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {index: 2, last: -1, step: 1}}},
+	{Name: "PFSELFTEST", Method: "PFSelfTest", wire: "$10\r\nPFSELFTEST\r\n", words: 1},
+	{Name: "PING", Method: "Ping", Flags: Repeatable, wire: "$4\r\nPING\r\n", words: 1},
+	{Name: "PSETEX", Method: "PSetEx", Flags: Write, wire: "$6\r\nPSETEX\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
 	{Name: "PSUBSCRIBE", Flags: Session, wire: "$10\r\nPSUBSCRIBE\r\n", words: 1},
 	{Name: "PSYNC", Flags: ServerSide, wire: "$5\r\nPSYNC\r\n", words: 1},
-	{Name: "PTTL", Flags: ReadOnly, wire: "$4\r\nPTTL\r\n", words: 1},
-	{Name: "PUBLISH", Flags: 0, wire: "$7\r\nPUBLISH\r\n", words: 1},
-	{Name: "PUBSUB CHANNELS", Flags: 0, wire: "$6\r\nPUBSUB\r\n$8\r\nCHANNELS\r\n", words: 2},
-	{Name: "PUBSUB HELP", Flags: 0, wire: "$6\r\nPUBSUB\r\n$4\r\nHELP\r\n", words: 2},
-	{Name: "PUBSUB NUMPAT", Flags: 0, wire: "$6\r\nPUBSUB\r\n$6\r\nNUMPAT\r\n", words: 2},
-	{Name: "PUBSUB NUMSUB", Flags: 0, wire: "$6\r\nPUBSUB\r\n$6\r\nNUMSUB\r\n", words: 2},
-	{Name: "PUBSUB SHARDCHANNELS", Flags: 0, wire: "$6\r\nPUBSUB\r\n$13\r\nSHARDCHANNELS\r\n", words: 2},
-	{Name: "PUBSUB SHARDNUMSUB", Flags: 0, wire: "$6\r\nPUBSUB\r\n$11\r\nSHARDNUMSUB\r\n", words: 2},
+	{Name: "PTTL", Method: "PTTL", Flags: ReadOnly | Repeatable, wire: "$4\r\nPTTL\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "PUBLISH", Method: "Publish", wire: "$7\r\nPUBLISH\r\n", words: 1},
+	{Name: "PUBSUB CHANNELS", Method: "PubSubChannels", Flags: Repeatable, wire: "$6\r\nPUBSUB\r\n$8\r\nCHANNELS\r\n", words: 2},
+	{Name: "PUBSUB HELP", Method: "PubSubHelp", Flags: Repeatable, wire: "$6\r\nPUBSUB\r\n$4\r\nHELP\r\n", words: 2},
+	{Name: "PUBSUB NUMPAT", Method: "PubSubNumPat", Flags: Repeatable, wire: "$6\r\nPUBSUB\r\n$6\r\nNUMPAT\r\n", words: 2},
+	{Name: "PUBSUB NUMSUB", Method: "PubSubNumSub", Flags: Repeatable, wire: "$6\r\nPUBSUB\r\n$6\r\nNUMSUB\r\n", words: 2},
+	{Name: "PUBSUB SHARDCHANNELS", Method: "PubSubShardChannels", Flags: Repeatable, wire: "$6\r\nPUBSUB\r\n$13\r\nSHARDCHANNELS\r\n", words: 2},
+	{Name: "PUBSUB SHARDNUMSUB", Method: "PubSubShardNumSub", Flags: Repeatable, wire: "$6\r\nPUBSUB\r\n$11\r\nSHARDNUMSUB\r\n", words: 2},
 	{Name: "PUNSUBSCRIBE", Flags: Session, wire: "$12\r\nPUNSUBSCRIBE\r\n", words: 1},
-	{Name: "QUIT", Flags: Session, wire: "$4\r\nQUIT\r\n", words: 1},
-	{Name: "RANDOMKEY", Flags: ReadOnly, wire: "$9\r\nRANDOMKEY\r\n", words: 1},
-	{Name: "READONLY", Flags: Session, wire: "$8\r\nREADONLY\r\n", words: 1},
-	{Name: "READWRITE", Flags: Session, wire: "$9\r\nREADWRITE\r\n", words: 1},
-	{Name: "RENAME", Flags: Write, wire: "$6\r\nRENAME\r\n", words: 1},
-	{Name: "RENAMENX", Flags: Write, wire: "$8\r\nRENAMENX\r\n", words: 1},
+	{Name: "QUIT", Method: "Quit", Flags: Session, wire: "$4\r\nQUIT\r\n", words: 1},
+	{Name: "RANDOMKEY", Method: "RandomKey", Flags: ReadOnly | Repeatable, wire: "$9\r\nRANDOMKEY\r\n", words: 1},
+	{Name: "READONLY", Method: "ReadOnly", Flags: Session, wire: "$8\r\nREADONLY\r\n", words: 1},
+	{Name: "READWRITE", Method: "ReadWrite", Flags: Session, wire: "$9\r\nREADWRITE\r\n", words: 1},
+	{Name: "RENAME", Method: "Rename", Flags: Write, wire: "$6\r\nRENAME\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {index: 2, step: 1}}},
+	{Name: "RENAMENX", Method: "RenameNX", Flags: Write, wire: "$8\r\nRENAMENX\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {index: 2, step: 1}}},
 	{Name: "REPLCONF", Flags: ServerSide, wire: "$8\r\nREPLCONF\r\n", words: 1},
-	{Name: "REPLICAOF", Flags: 0, wire: "$9\r\nREPLICAOF\r\n", words: 1},
-	{Name: "RESET", Flags: Session, wire: "$5\r\nRESET\r\n", words: 1},
-	{Name: "RESTORE", Flags: Write, wire: "$7\r\nRESTORE\r\n", words: 1},
-	{Name: "RESTORE-ASKING", Flags: Write | ServerSide, wire: "$14\r\nRESTORE-ASKING\r\n", words: 1},
-	{Name: "ROLE", Flags: 0, wire: "$4\r\nROLE\r\n", words: 1},
-	{Name: "RPOP", Flags: Write, wire: "$4\r\nRPOP\r\n", words: 1},
-	{Name: "RPOPLPUSH", Flags: Write, wire: "$9\r\nRPOPLPUSH\r\n", words: 1},
-	{Name: "RPUSH", Flags: Write, wire: "$5\r\nRPUSH\r\n", words: 1},
-	{Name: "RPUSHX", Flags: Write, wire: "$6\r\nRPUSHX\r\n", words: 1},
-	{Name: "SADD", Flags: Write, wire: "$4\r\nSADD\r\n", words: 1},
-	{Name: "SAVE", Flags: 0, wire: "$4\r\nSAVE\r\n", words: 1},
-	{Name: "SCAN", Flags: ReadOnly, wire: "$4\r\nSCAN\r\n", words: 1},
-	{Name: "SCARD", Flags: ReadOnly, wire: "$5\r\nSCARD\r\n", words: 1},
-	{Name: "SCRIPT DEBUG", Flags: Session, wire: "$6\r\nSCRIPT\r\n$5\r\nDEBUG\r\n", words: 2},
-	{Name: "SCRIPT EXISTS", Flags: 0, wire: "$6\r\nSCRIPT\r\n$6\r\nEXISTS\r\n", words: 2},
-	{Name: "SCRIPT FLUSH", Flags: 0, wire: "$6\r\nSCRIPT\r\n$5\r\nFLUSH\r\n", words: 2},
-	{Name: "SCRIPT HELP", Flags: 0, wire: "$6\r\nSCRIPT\r\n$4\r\nHELP\r\n", words: 2},
-	{Name: "SCRIPT KILL", Flags: 0, wire: "$6\r\nSCRIPT\r\n$4\r\nKILL\r\n", words: 2},
-	{Name: "SCRIPT LOAD", Flags: 0, wire: "$6\r\nSCRIPT\r\n$4\r\nLOAD\r\n", words: 2},
-	{Name: "SCRIPT SHOW", Flags: 0, wire: "$6\r\nSCRIPT\r\n$4\r\nSHOW\r\n", words: 2},
-	{Name: "SDIFF", Flags: ReadOnly, wire: "$5\r\nSDIFF\r\n", words: 1},
-	{Name: "SDIFFSTORE", Flags: Write, wire: "$10\r\nSDIFFSTORE\r\n", words: 1},
-	{Name: "SELECT", Flags: Session, wire: "$6\r\nSELECT\r\n", words: 1},
-	{Name: "SET", Flags: Write, wire: "$3\r\nSET\r\n", words: 1},
-	{Name: "SETBIT", Flags: Write, wire: "$6\r\nSETBIT\r\n", words: 1},
-	{Name: "SETEX", Flags: Write, wire: "$5\r\nSETEX\r\n", words: 1},
-	{Name: "SETNX", Flags: Write, wire: "$5\r\nSETNX\r\n", words: 1},
-	{Name: "SETRANGE", Flags: Write, wire: "$8\r\nSETRANGE\r\n", words: 1},
-	{Name: "SHUTDOWN", Flags: 0, wire: "$8\r\nSHUTDOWN\r\n", words: 1},
-	{Name: "SINTER", Flags: ReadOnly, wire: "$6\r\nSINTER\r\n", words: 1},
-	{Name: "SINTERCARD", Flags: ReadOnly, wire: "$10\r\nSINTERCARD\r\n", words: 1},
-	{Name: "SINTERSTORE", Flags: Write, wire: "$11\r\nSINTERSTORE\r\n", words: 1},
-	{Name: "SISMEMBER", Flags: ReadOnly, wire: "$9\r\nSISMEMBER\r\n", words: 1},
-	{Name: "SLAVEOF", Flags: 0, wire: "$7\r\nSLAVEOF\r\n", words: 1},
-	{Name: "SLOWLOG GET", Flags: 0, wire: "$7\r\nSLOWLOG\r\n$3\r\nGET\r\n", words: 2},
-	{Name: "SLOWLOG HELP", Flags: 0, wire: "$7\r\nSLOWLOG\r\n$4\r\nHELP\r\n", words: 2},
-	{Name: "SLOWLOG LEN", Flags: 0, wire: "$7\r\nSLOWLOG\r\n$3\r\nLEN\r\n", words: 2},
-	{Name: "SLOWLOG RESET", Flags: 0, wire: "$7\r\nSLOWLOG\r\n$5\r\nRESET\r\n", words: 2},
-	{Name: "SMEMBERS", Flags: ReadOnly, wire: "$8\r\nSMEMBERS\r\n", words: 1},
-	{Name: "SMISMEMBER", Flags: ReadOnly, wire: "$10\r\nSMISMEMBER\r\n", words: 1},
-	{Name: "SMOVE", Flags: Write, wire: "$5\r\nSMOVE\r\n", words: 1},
-	{Name: "SORT", Flags: Write, wire: "$4\r\nSORT\r\n", words: 1},
-	{Name: "SORT_RO", Flags: ReadOnly, wire: "$7\r\nSORT_RO\r\n", words: 1},
-	{Name: "SPOP", Flags: Write, wire: "$4\r\nSPOP\r\n", words: 1},
-	{Name: "SPUBLISH", Flags: 0, wire: "$8\r\nSPUBLISH\r\n", words: 1},
-	{Name: "SRANDMEMBER", Flags: ReadOnly, wire: "$11\r\nSRANDMEMBER\r\n", words: 1},
-	{Name: "SREM", Flags: Write, wire: "$4\r\nSREM\r\n", words: 1},
-	{Name: "SSCAN", Flags: ReadOnly, wire: "$5\r\nSSCAN\r\n", words: 1},
+	{Name: "REPLICAOF", Method: "ReplicaOf", wire: "$9\r\nREPLICAOF\r\n", words: 1},
+	{Name: "RESET", Method: "Reset", Flags: Session, wire: "$5\r\nRESET\r\n", words: 1},
+	{Name: "RESTORE", Method: "Restore", Flags: Write, wire: "$7\r\nRESTORE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "RESTORE-ASKING", Flags: Write | ServerSide, wire: "$14\r\nRESTORE-ASKING\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ROLE", Method: "Role", Flags: Repeatable, wire: "$4\r\nROLE\r\n", words: 1},
+	{Name: "RPOP", Method: "RPop", Flags: Write, wire: "$4\r\nRPOP\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "RPOPLPUSH", Method: "RPopLPush", Flags: Write, wire: "$9\r\nRPOPLPUSH\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {index: 2, step: 1}}},
+	{Name: "RPUSH", Method: "RPush", Flags: Write, wire: "$5\r\nRPUSH\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "RPUSHX", Method: "RPushX", Flags: Write, wire: "$6\r\nRPUSHX\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "SADD", Method: "SAdd", Flags: Write, wire: "$4\r\nSADD\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "SAVE", Method: "Save", wire: "$4\r\nSAVE\r\n", words: 1},
+	{Name: "SCAN", Method: "Scan", Flags: ReadOnly | Repeatable, wire: "$4\r\nSCAN\r\n", words: 1},
+	{Name: "SCARD", Method: "SCard", Flags: ReadOnly | Repeatable, wire: "$5\r\nSCARD\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "SCRIPT DEBUG", Method: "ScriptDebug", Flags: Session, wire: "$6\r\nSCRIPT\r\n$5\r\nDEBUG\r\n", words: 2},
+	{Name: "SCRIPT EXISTS", Method: "ScriptExists", Flags: Repeatable, wire: "$6\r\nSCRIPT\r\n$6\r\nEXISTS\r\n", words: 2},
+	{Name: "SCRIPT FLUSH", Method: "ScriptFlush", wire: "$6\r\nSCRIPT\r\n$5\r\nFLUSH\r\n", words: 2},
+	{Name: "SCRIPT HELP", Method: "ScriptHelp", Flags: Repeatable, wire: "$6\r\nSCRIPT\r\n$4\r\nHELP\r\n", words: 2},
+	{Name: "SCRIPT KILL", Method: "ScriptKill", wire: "$6\r\nSCRIPT\r\n$4\r\nKILL\r\n", words: 2},
+	{Name: "SCRIPT LOAD", Method: "ScriptLoad", wire: "$6\r\nSCRIPT\r\n$4\r\nLOAD\r\n", words: 2},
+	{Name: "SCRIPT SHOW", Method: "ScriptShow", Flags: Repeatable, wire: "$6\r\nSCRIPT\r\n$4\r\nSHOW\r\n", words: 2},
+	{Name: "SDIFF", Method: "SDiff", Flags: ReadOnly | Repeatable, wire: "$5\r\nSDIFF\r\n", words: 1, keys: []keyRule{{index: 1, last: -1, step: 1}}},
+	{Name: "SDIFFSTORE", Method: "SDiffStore", Flags: Write, wire: "$10\r\nSDIFFSTORE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {index: 2, last: -1, step: 1}}},
+	{Name: "SELECT", Method: "Select", Flags: Session, wire: "$6\r\nSELECT\r\n", words: 1},
+	{Name: "SET", Method: "Set", Flags: Write, wire: "$3\r\nSET\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "SETBIT", Method: "SetBit", Flags: Write, wire: "$6\r\nSETBIT\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "SETEX", Method: "SetEx", Flags: Write, wire: "$5\r\nSETEX\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "SETNX", Method: "SetNX", Flags: Write, wire: "$5\r\nSETNX\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "SETRANGE", Method: "SetRange", Flags: Write, wire: "$8\r\nSETRANGE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "SHUTDOWN", Method: "ServerShutdown", wire: "$8\r\nSHUTDOWN\r\n", words: 1},
+	{Name: "SINTER", Method: "SInter", Flags: ReadOnly | Repeatable, wire: "$6\r\nSINTER\r\n", words: 1, keys: []keyRule{{index: 1, last: -1, step: 1}}},
+	{Name: "SINTERCARD", Method: "SInterCard", Flags: ReadOnly | Repeatable, wire: "$10\r\nSINTERCARD\r\n", words: 1, keys: []keyRule{{index: 1, counted: true, first: 1, step: 1}}},
+	{Name: "SINTERSTORE", Method: "SInterStore", Flags: Write, wire: "$11\r\nSINTERSTORE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {index: 2, last: -1, step: 1}}},
+	{Name: "SISMEMBER", Method: "SIsMember", Flags: ReadOnly | Repeatable, wire: "$9\r\nSISMEMBER\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "SLAVEOF", Method: "SlaveOf", wire: "$7\r\nSLAVEOF\r\n", words: 1},
+	{Name: "SLOWLOG GET", Method: "SlowLogGet", Flags: Repeatable, wire: "$7\r\nSLOWLOG\r\n$3\r\nGET\r\n", words: 2},
+	{Name: "SLOWLOG HELP", Method: "SlowLogHelp", Flags: Repeatable, wire: "$7\r\nSLOWLOG\r\n$4\r\nHELP\r\n", words: 2},
+	{Name: "SLOWLOG LEN", Method: "SlowLogLen", Flags: Repeatable, wire: "$7\r\nSLOWLOG\r\n$3\r\nLEN\r\n", words: 2},
+	{Name: "SLOWLOG RESET", Method: "SlowLogReset", wire: "$7\r\nSLOWLOG\r\n$5\r\nRESET\r\n", words: 2},
+	{Name: "SMEMBERS", Method: "SMembers", Flags: ReadOnly | Repeatable, wire: "$8\r\nSMEMBERS\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "SMISMEMBER", Method: "SMIsMember", Flags: ReadOnly | Repeatable, wire: "$10\r\nSMISMEMBER\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "SMOVE", Method: "SMove", Flags: Write, wire: "$5\r\nSMOVE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {index: 2, step: 1}}},
+	{Name: "SORT", Method: "Sort", Flags: Write, wire: "$4\r\nSORT\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "SORT_RO", Method: "SortRO", Flags: ReadOnly | Repeatable, wire: "$7\r\nSORT_RO\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "SPOP", Method: "SPop", Flags: Write, wire: "$4\r\nSPOP\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "SPUBLISH", Method: "SPublish", wire: "$8\r\nSPUBLISH\r\n", words: 1},
+	{Name: "SRANDMEMBER", Method: "SRandMember", Flags: ReadOnly | Repeatable, wire: "$11\r\nSRANDMEMBER\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "SREM", Method: "SRem", Flags: Write, wire: "$4\r\nSREM\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "SSCAN", Method: "SScan", Flags: ReadOnly | Repeatable, wire: "$5\r\nSSCAN\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
 	{Name: "SSUBSCRIBE", Flags: Session, wire: "$10\r\nSSUBSCRIBE\r\n", words: 1},
-	{Name: "STRLEN", Flags: ReadOnly, wire: "$6\r\nSTRLEN\r\n", words: 1},
+	{Name: "STRLEN", Method: "StrLen", Flags: ReadOnly | Repeatable, wire: "$6\r\nSTRLEN\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
 	{Name: "SUBSCRIBE", Flags: Session, wire: "$9\r\nSUBSCRIBE\r\n", words: 1},
-	{Name: "SUBSTR", Flags: ReadOnly, wire: "$6\r\nSUBSTR\r\n", words: 1},
-	{Name: "SUNION", Flags: ReadOnly, wire: "$6\r\nSUNION\r\n", words: 1},
-	{Name: "SUNIONSTORE", Flags: Write, wire: "$11\r\nSUNIONSTORE\r\n", words: 1},
+	{Name: "SUBSTR", Method: "SubStr", Flags: ReadOnly | Repeatable, wire: "$6\r\nSUBSTR\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "SUNION", Method: "SUnion", Flags: ReadOnly | Repeatable, wire: "$6\r\nSUNION\r\n", words: 1, keys: []keyRule{{index: 1, last: -1, step: 1}}},
+	{Name: "SUNIONSTORE", Method: "SUnionStore", Flags: Write, wire: "$11\r\nSUNIONSTORE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {index: 2, last: -1, step: 1}}},
 	{Name: "SUNSUBSCRIBE", Flags: Session, wire: "$12\r\nSUNSUBSCRIBE\r\n", words: 1},
-	{Name: "SWAPDB", Flags: Write, wire: "$6\r\nSWAPDB\r\n", words: 1},
+	{Name: "SWAPDB", Method: "SwapDB", Flags: Write, wire: "$6\r\nSWAPDB\r\n", words: 1},
 	{Name: "SYNC", Flags: ServerSide, wire: "$4\r\nSYNC\r\n", words: 1},
-	{Name: "TIME", Flags: 0, wire: "$4\r\nTIME\r\n", words: 1},
-	{Name: "TOUCH", Flags: ReadOnly, wire: "$5\r\nTOUCH\r\n", words: 1},
-	{Name: "TTL", Flags: ReadOnly, wire: "$3\r\nTTL\r\n", words: 1},
-	{Name: "TYPE", Flags: ReadOnly, wire: "$4\r\nTYPE\r\n", words: 1},
-	{Name: "UNLINK", Flags: Write, wire: "$6\r\nUNLINK\r\n", words: 1},
+	{Name: "TIME", Method: "Time", Flags: Repeatable, wire: "$4\r\nTIME\r\n", words: 1},
+	{Name: "TOUCH", Method: "Touch", Flags: ReadOnly | Repeatable, wire: "$5\r\nTOUCH\r\n", words: 1, keys: []keyRule{{index: 1, last: -1, step: 1}}},
+	{Name: "TTL", Method: "TTL", Flags: ReadOnly | Repeatable, wire: "$3\r\nTTL\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "TYPE", Method: "Type", Flags: ReadOnly | Repeatable, wire: "$4\r\nTYPE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "UNLINK", Method: "Unlink", Flags: Write, wire: "$6\r\nUNLINK\r\n", words: 1, keys: []keyRule{{index: 1, last: -1, step: 1}}},
 	{Name: "UNSUBSCRIBE", Flags: Session, wire: "$11\r\nUNSUBSCRIBE\r\n", words: 1},
-	{Name: "UNWATCH", Flags: Session, wire: "$7\r\nUNWATCH\r\n", words: 1},
-	{Name: "VADD", Flags: Write, wire: "$4\r\nVADD\r\n", words: 1},
-	{Name: "VCARD", Flags: ReadOnly, wire: "$5\r\nVCARD\r\n", words: 1},
-	{Name: "VDIM", Flags: ReadOnly, wire: "$4\r\nVDIM\r\n", words: 1},
-	{Name: "VEMB", Flags: ReadOnly, wire: "$4\r\nVEMB\r\n", words: 1},
-	{Name: "VGETATTR", Flags: ReadOnly, wire: "$8\r\nVGETATTR\r\n", words: 1},
-	{Name: "VINFO", Flags: ReadOnly, wire: "$5\r\nVINFO\r\n", words: 1},
-	{Name: "VISMEMBER", Flags: ReadOnly, wire: "$9\r\nVISMEMBER\r\n", words: 1},
-	{Name: "VLINKS", Flags: ReadOnly, wire: "$6\r\nVLINKS\r\n", words: 1},
-	{Name: "VRANDMEMBER", Flags: ReadOnly, wire: "$11\r\nVRANDMEMBER\r\n", words: 1},
-	{Name: "VREM", Flags: Write, wire: "$4\r\nVREM\r\n", words: 1},
-	{Name: "VSETATTR", Flags: Write, wire: "$8\r\nVSETATTR\r\n", words: 1},
-	{Name: "VSIM", Flags: ReadOnly, wire: "$4\r\nVSIM\r\n", words: 1},
-	{Name: "WAIT", Flags: Blocking, wire: "$4\r\nWAIT\r\n", words: 1},
-	{Name: "WAITAOF", Flags: Blocking, wire: "$7\r\nWAITAOF\r\n", words: 1},
-	{Name: "WATCH", Flags: Session, wire: "$5\r\nWATCH\r\n", words: 1},
-	{Name: "XACK", Flags: Write, wire: "$4\r\nXACK\r\n", words: 1},
-	{Name: "XADD", Flags: Write, wire: "$4\r\nXADD\r\n", words: 1},
-	{Name: "XAUTOCLAIM", Flags: Write, wire: "$10\r\nXAUTOCLAIM\r\n", words: 1},
-	{Name: "XCLAIM", Flags: Write, wire: "$6\r\nXCLAIM\r\n", words: 1},
-	{Name: "XDEL", Flags: Write, wire: "$4\r\nXDEL\r\n", words: 1},
-	{Name: "XGROUP CREATE", Flags: Write, wire: "$6\r\nXGROUP\r\n$6\r\nCREATE\r\n", words: 2},
-	{Name: "XGROUP CREATECONSUMER", Flags: Write, wire: "$6\r\nXGROUP\r\n$14\r\nCREATECONSUMER\r\n", words: 2},
-	{Name: "XGROUP DELCONSUMER", Flags: Write, wire: "$6\r\nXGROUP\r\n$11\r\nDELCONSUMER\r\n", words: 2},
-	{Name: "XGROUP DESTROY", Flags: Write, wire: "$6\r\nXGROUP\r\n$7\r\nDESTROY\r\n", words: 2},
-	{Name: "XGROUP HELP", Flags: 0, wire: "$6\r\nXGROUP\r\n$4\r\nHELP\r\n", words: 2},
-	{Name: "XGROUP SETID", Flags: Write, wire: "$6\r\nXGROUP\r\n$5\r\nSETID\r\n", words: 2},
-	{Name: "XINFO CONSUMERS", Flags: ReadOnly, wire: "$5\r\nXINFO\r\n$9\r\nCONSUMERS\r\n", words: 2},
-	{Name: "XINFO GROUPS", Flags: ReadOnly, wire: "$5\r\nXINFO\r\n$6\r\nGROUPS\r\n", words: 2},
-	{Name: "XINFO HELP", Flags: 0, wire: "$5\r\nXINFO\r\n$4\r\nHELP\r\n", words: 2},
-	{Name: "XINFO STREAM", Flags: ReadOnly, wire: "$5\r\nXINFO\r\n$6\r\nSTREAM\r\n", words: 2},
-	{Name: "XLEN", Flags: ReadOnly, wire: "$4\r\nXLEN\r\n", words: 1},
-	{Name: "XPENDING", Flags: ReadOnly, wire: "$8\r\nXPENDING\r\n", words: 1},
-	{Name: "XRANGE", Flags: ReadOnly, wire: "$6\r\nXRANGE\r\n", words: 1},
-	{Name: "XREAD", Flags: ReadOnly | Blocking, wire: "$5\r\nXREAD\r\n", words: 1},
-	{Name: "XREADGROUP", Flags: Write | Blocking, wire: "$10\r\nXREADGROUP\r\n", words: 1},
-	{Name: "XREVRANGE", Flags: ReadOnly, wire: "$9\r\nXREVRANGE\r\n", words: 1},
-	{Name: "XSETID", Flags: Write, wire: "$6\r\nXSETID\r\n", words: 1},
-	{Name: "XTRIM", Flags: Write, wire: "$5\r\nXTRIM\r\n", words: 1},
-	{Name: "ZADD", Flags: Write, wire: "$4\r\nZADD\r\n", words: 1},
-	{Name: "ZCARD", Flags: ReadOnly, wire: "$5\r\nZCARD\r\n", words: 1},
-	{Name: "ZCOUNT", Flags: ReadOnly, wire: "$6\r\nZCOUNT\r\n", words: 1},
-	{Name: "ZDIFF", Flags: ReadOnly, wire: "$5\r\nZDIFF\r\n", words: 1},
-	{Name: "ZDIFFSTORE", Flags: Write, wire: "$10\r\nZDIFFSTORE\r\n", words: 1},
-	{Name: "ZINCRBY", Flags: Write, wire: "$7\r\nZINCRBY\r\n", words: 1},
-	{Name: "ZINTER", Flags: ReadOnly, wire: "$6\r\nZINTER\r\n", words: 1},
-	{Name: "ZINTERCARD", Flags: ReadOnly, wire: "$10\r\nZINTERCARD\r\n", words: 1},
-	{Name: "ZINTERSTORE", Flags: Write, wire: "$11\r\nZINTERSTORE\r\n", words: 1},
-	{Name: "ZLEXCOUNT", Flags: ReadOnly, wire: "$9\r\nZLEXCOUNT\r\n", words: 1},
-	{Name: "ZMPOP", Flags: Write, wire: "$5\r\nZMPOP\r\n", words: 1},
-	{Name: "ZMSCORE", Flags: ReadOnly, wire: "$7\r\nZMSCORE\r\n", words: 1},
-	{Name: "ZPOPMAX", Flags: Write, wire: "$7\r\nZPOPMAX\r\n", words: 1},
-	{Name: "ZPOPMIN", Flags: Write, wire: "$7\r\nZPOPMIN\r\n", words: 1},
-	{Name: "ZRANDMEMBER", Flags: ReadOnly, wire: "$11\r\nZRANDMEMBER\r\n", words: 1},
-	{Name: "ZRANGE", Flags: ReadOnly, wire: "$6\r\nZRANGE\r\n", words: 1},
-	{Name: "ZRANGEBYLEX", Flags: ReadOnly, wire: "$11\r\nZRANGEBYLEX\r\n", words: 1},
-	{Name: "ZRANGEBYSCORE", Flags: ReadOnly, wire: "$13\r\nZRANGEBYSCORE\r\n", words: 1},
-	{Name: "ZRANGESTORE", Flags: Write, wire: "$11\r\nZRANGESTORE\r\n", words: 1},
-	{Name: "ZRANK", Flags: ReadOnly, wire: "$5\r\nZRANK\r\n", words: 1},
-	{Name: "ZREM", Flags: Write, wire: "$4\r\nZREM\r\n", words: 1},
-	{Name: "ZREMRANGEBYLEX", Flags: Write, wire: "$14\r\nZREMRANGEBYLEX\r\n", words: 1},
-	{Name: "ZREMRANGEBYRANK", Flags: Write, wire: "$15\r\nZREMRANGEBYRANK\r\n", words: 1},
-	{Name: "ZREMRANGEBYSCORE", Flags: Write, wire: "$16\r\nZREMRANGEBYSCORE\r\n", words: 1},
-	{Name: "ZREVRANGE", Flags: ReadOnly, wire: "$9\r\nZREVRANGE\r\n", words: 1},
-	{Name: "ZREVRANGEBYLEX", Flags: ReadOnly, wire: "$14\r\nZREVRANGEBYLEX\r\n", words: 1},
-	{Name: "ZREVRANGEBYSCORE", Flags: ReadOnly, wire: "$16\r\nZREVRANGEBYSCORE\r\n", words: 1},
-	{Name: "ZREVRANK", Flags: ReadOnly, wire: "$8\r\nZREVRANK\r\n", words: 1},
-	{Name: "ZSCAN", Flags: ReadOnly, wire: "$5\r\nZSCAN\r\n", words: 1},
-	{Name: "ZSCORE", Flags: ReadOnly, wire: "$6\r\nZSCORE\r\n", words: 1},
-	{Name: "ZUNION", Flags: ReadOnly, wire: "$6\r\nZUNION\r\n", words: 1},
-	{Name: "ZUNIONSTORE", Flags: Write, wire: "$11\r\nZUNIONSTORE\r\n", words: 1},
+	{Name: "UNWATCH", Method: "Unwatch", Flags: Session, wire: "$7\r\nUNWATCH\r\n", words: 1},
+	{Name: "VADD", Method: "VAdd", Flags: Write, wire: "$4\r\nVADD\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "VCARD", Method: "VCard", Flags: ReadOnly | Repeatable, wire: "$5\r\nVCARD\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "VDIM", Method: "VDim", Flags: ReadOnly | Repeatable, wire: "$4\r\nVDIM\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "VEMB", Method: "VEmb", Flags: ReadOnly | Repeatable, wire: "$4\r\nVEMB\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "VGETATTR", Method: "VGetAttr", Flags: ReadOnly | Repeatable, wire: "$8\r\nVGETATTR\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "VINFO", Method: "VInfo", Flags: ReadOnly | Repeatable, wire: "$5\r\nVINFO\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "VISMEMBER", Method: "VIsMember", Flags: ReadOnly | Repeatable, wire: "$9\r\nVISMEMBER\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "VLINKS", Method: "VLinks", Flags: ReadOnly | Repeatable, wire: "$6\r\nVLINKS\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "VRANDMEMBER", Method: "VRandMember", Flags: ReadOnly | Repeatable, wire: "$11\r\nVRANDMEMBER\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "VREM", Method: "VRem", Flags: Write, wire: "$4\r\nVREM\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "VSETATTR", Method: "VSetAttr", Flags: Write, wire: "$8\r\nVSETATTR\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "VSIM", Method: "VSim", Flags: ReadOnly | Repeatable, wire: "$4\r\nVSIM\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "WAIT", Method: "Wait", Flags: Blocking, wire: "$4\r\nWAIT\r\n", words: 1, timeout: timeoutLastMillis},
+	{Name: "WAITAOF", Method: "WaitAOF", Flags: Blocking, wire: "$7\r\nWAITAOF\r\n", words: 1, timeout: timeoutLastMillis},
+	{Name: "WATCH", Method: "Watch", Flags: Session, wire: "$5\r\nWATCH\r\n", words: 1, keys: []keyRule{{index: 1, last: -1, step: 1}}},
+	{Name: "XACK", Method: "XAck", Flags: Write, wire: "$4\r\nXACK\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "XADD", Method: "XAdd", Flags: Write, wire: "$4\r\nXADD\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "XAUTOCLAIM", Method: "XAutoClaim", Flags: Write, wire: "$10\r\nXAUTOCLAIM\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "XCLAIM", Method: "XClaim", Flags: Write, wire: "$6\r\nXCLAIM\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "XDEL", Method: "XDel", Flags: Write, wire: "$4\r\nXDEL\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "XGROUP CREATE", Method: "XGroupCreate", Flags: Write, wire: "$6\r\nXGROUP\r\n$6\r\nCREATE\r\n", words: 2, keys: []keyRule{{index: 2, step: 1}}},
+	{Name: "XGROUP CREATECONSUMER", Method: "XGroupCreateConsumer", Flags: Write, wire: "$6\r\nXGROUP\r\n$14\r\nCREATECONSUMER\r\n", words: 2, keys: []keyRule{{index: 2, step: 1}}},
+	{Name: "XGROUP DELCONSUMER", Method: "XGroupDelConsumer", Flags: Write, wire: "$6\r\nXGROUP\r\n$11\r\nDELCONSUMER\r\n", words: 2, keys: []keyRule{{index: 2, step: 1}}},
+	{Name: "XGROUP DESTROY", Method: "XGroupDestroy", Flags: Write, wire: "$6\r\nXGROUP\r\n$7\r\nDESTROY\r\n", words: 2, keys: []keyRule{{index: 2, step: 1}}},
+	{Name: "XGROUP HELP", Method: "XGroupHelp", Flags: Repeatable, wire: "$6\r\nXGROUP\r\n$4\r\nHELP\r\n", words: 2},
+	{Name: "XGROUP SETID", Method: "XGroupSetID", Flags: Write, wire: "$6\r\nXGROUP\r\n$5\r\nSETID\r\n", words: 2, keys: []keyRule{{index: 2, step: 1}}},
+	{Name: "XINFO CONSUMERS", Method: "XInfoConsumers", Flags: ReadOnly | Repeatable, wire: "$5\r\nXINFO\r\n$9\r\nCONSUMERS\r\n", words: 2, keys: []keyRule{{index: 2, step: 1}}},
+	{Name: "XINFO GROUPS", Method: "XInfoGroups", Flags: ReadOnly | Repeatable, wire: "$5\r\nXINFO\r\n$6\r\nGROUPS\r\n", words: 2, keys: []keyRule{{index: 2, step: 1}}},
+	{Name: "XINFO HELP", Method: "XInfoHelp", Flags: Repeatable, wire: "$5\r\nXINFO\r\n$4\r\nHELP\r\n", words: 2},
+	{Name: "XINFO STREAM", Method: "XInfoStream", Flags: ReadOnly | Repeatable, wire: "$5\r\nXINFO\r\n$6\r\nSTREAM\r\n", words: 2, keys: []keyRule{{index: 2, step: 1}}},
+	{Name: "XLEN", Method: "XLen", Flags: ReadOnly | Repeatable, wire: "$4\r\nXLEN\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "XPENDING", Method: "XPending", Flags: ReadOnly | Repeatable, wire: "$8\r\nXPENDING\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "XRANGE", Method: "XRange", Flags: ReadOnly | Repeatable, wire: "$6\r\nXRANGE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "XREAD", Method: "XRead", Flags: ReadOnly | Blocking | Repeatable, wire: "$5\r\nXREAD\r\n", words: 1, keys: []keyRule{{keyword: "STREAMS", from: 1, last: -1, limit: 2, step: 1}}, timeout: timeoutBlockMillis},
+	{Name: "XREADGROUP", Method: "XReadGroup", Flags: Write | Blocking, wire: "$10\r\nXREADGROUP\r\n", words: 1, keys: []keyRule{{keyword: "STREAMS", from: 4, last: -1, limit: 2, step: 1}}, timeout: timeoutBlockMillis},
+	{Name: "XREVRANGE", Method: "XRevRange", Flags: ReadOnly | Repeatable, wire: "$9\r\nXREVRANGE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "XSETID", Method: "XSetID", Flags: Write, wire: "$6\r\nXSETID\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "XTRIM", Method: "XTrim", Flags: Write, wire: "$5\r\nXTRIM\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZADD", Method: "ZAdd", Flags: Write, wire: "$4\r\nZADD\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZCARD", Method: "ZCard", Flags: ReadOnly | Repeatable, wire: "$5\r\nZCARD\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZCOUNT", Method: "ZCount", Flags: ReadOnly | Repeatable, wire: "$6\r\nZCOUNT\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZDIFF", Method: "ZDiff", Flags: ReadOnly | Repeatable, wire: "$5\r\nZDIFF\r\n", words: 1, keys: []keyRule{{index: 1, counted: true, first: 1, step: 1}}},
+	{Name: "ZDIFFSTORE", Method: "ZDiffStore", Flags: Write, wire: "$10\r\nZDIFFSTORE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {index: 2, counted: true, first: 1, step: 1}}},
+	{Name: "ZINCRBY", Method: "ZIncrBy", Flags: Write, wire: "$7\r\nZINCRBY\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZINTER", Method: "ZInter", Flags: ReadOnly | Repeatable, wire: "$6\r\nZINTER\r\n", words: 1, keys: []keyRule{{index: 1, counted: true, first: 1, step: 1}}},
+	{Name: "ZINTERCARD", Method: "ZInterCard", Flags: ReadOnly | Repeatable, wire: "$10\r\nZINTERCARD\r\n", words: 1, keys: []keyRule{{index: 1, counted: true, first: 1, step: 1}}},
+	{Name: "ZINTERSTORE", Method: "ZInterStore", Flags: Write, wire: "$11\r\nZINTERSTORE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {index: 2, counted: true, first: 1, step: 1}}},
+	{Name: "ZLEXCOUNT", Method: "ZLexCount", Flags: ReadOnly | Repeatable, wire: "$9\r\nZLEXCOUNT\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZMPOP", Method: "ZMPop", Flags: Write, wire: "$5\r\nZMPOP\r\n", words: 1, keys: []keyRule{{index: 1, counted: true, first: 1, step: 1}}},
+	{Name: "ZMSCORE", Method: "ZMScore", Flags: ReadOnly | Repeatable, wire: "$7\r\nZMSCORE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZPOPMAX", Method: "ZPopMax", Flags: Write, wire: "$7\r\nZPOPMAX\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZPOPMIN", Method: "ZPopMin", Flags: Write, wire: "$7\r\nZPOPMIN\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZRANDMEMBER", Method: "ZRandMember", Flags: ReadOnly | Repeatable, wire: "$11\r\nZRANDMEMBER\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZRANGE", Method: "ZRange", Flags: ReadOnly | Repeatable, wire: "$6\r\nZRANGE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZRANGEBYLEX", Method: "ZRangeByLex", Flags: ReadOnly | Repeatable, wire: "$11\r\nZRANGEBYLEX\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZRANGEBYSCORE", Method: "ZRangeByScore", Flags: ReadOnly | Repeatable, wire: "$13\r\nZRANGEBYSCORE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZRANGESTORE", Method: "ZRangeStore", Flags: Write, wire: "$11\r\nZRANGESTORE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {index: 2, step: 1}}},
+	{Name: "ZRANK", Method: "ZRank", Flags: ReadOnly | Repeatable, wire: "$5\r\nZRANK\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZREM", Method: "ZRem", Flags: Write, wire: "$4\r\nZREM\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZREMRANGEBYLEX", Method: "ZRemRangeByLex", Flags: Write, wire: "$14\r\nZREMRANGEBYLEX\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZREMRANGEBYRANK", Method: "ZRemRangeByRank", Flags: Write, wire: "$15\r\nZREMRANGEBYRANK\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZREMRANGEBYSCORE", Method: "ZRemRangeByScore", Flags: Write, wire: "$16\r\nZREMRANGEBYSCORE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZREVRANGE", Method: "ZRevRange", Flags: ReadOnly | Repeatable, wire: "$9\r\nZREVRANGE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZREVRANGEBYLEX", Method: "ZRevRangeByLex", Flags: ReadOnly | Repeatable, wire: "$14\r\nZREVRANGEBYLEX\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZREVRANGEBYSCORE", Method: "ZRevRangeByScore", Flags: ReadOnly | Repeatable, wire: "$16\r\nZREVRANGEBYSCORE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZREVRANK", Method: "ZRevRank", Flags: ReadOnly | Repeatable, wire: "$8\r\nZREVRANK\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZSCAN", Method: "ZScan", Flags: ReadOnly | Repeatable, wire: "$5\r\nZSCAN\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZSCORE", Method: "ZScore", Flags: ReadOnly | Repeatable, wire: "$6\r\nZSCORE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}}},
+	{Name: "ZUNION", Method: "ZUnion", Flags: ReadOnly | Repeatable, wire: "$6\r\nZUNION\r\n", words: 1, keys: []keyRule{{index: 1, counted: true, first: 1, step: 1}}},
+	{Name: "ZUNIONSTORE", Method: "ZUnionStore", Flags: Write, wire: "$11\r\nZUNIONSTORE\r\n", words: 1, keys: []keyRule{{index: 1, step: 1}, {index: 2, counted: true, first: 1, step: 1}}},
 }
 
 // The specs of the commands that have methods.
 var (
-	specAppend         = &specs[13]
-	specClientGetName  = &specs[33]
-	specClientID       = &specs[36]
-	specDBSize         = &specs[103]
-	specDecr           = &specs[105]
-	specDecrBy         = &specs[106]
-	specDel            = &specs[107]
-	specEcho           = &specs[111]
-	specExists         = &specs[117]
-	specExpire         = &specs[118]
-	specExpireAt       = &specs[119]
-	specFlushAll       = &specs[124]
-	specFlushDB        = &specs[125]
-	specGet            = &specs[145]
-	specGetDel         = &specs[147]
-	specGetEx          = &specs[148]
-	specGetRange       = &specs[149]
-	specHDel           = &specs[151]
-	specHExists        = &specs[153]
-	specHGet           = &specs[157]
-	specHGetAll        = &specs[158]
-	specHIncrBy        = &specs[161]
-	specHIncrByFloat   = &specs[162]
-	specHKeys          = &specs[163]
-	specHLen           = &specs[164]
-	specHMGet          = &specs[165]
-	specHSet           = &specs[174]
-	specHSetNX         = &specs[176]
-	specHStrLen        = &specs[177]
-	specHVals          = &specs[179]
-	specIncr           = &specs[180]
-	specIncrBy         = &specs[181]
-	specIncrByFloat    = &specs[182]
-	specInfo           = &specs[183]
-	specKeys           = &specs[184]
-	specLIndex         = &specs[194]
-	specLLen           = &specs[196]
-	specLPop           = &specs[200]
-	specLPush          = &specs[202]
-	specLRange         = &specs[204]
-	specLRem           = &specs[205]
-	specLSet           = &specs[206]
-	specLTrim          = &specs[207]
-	specMGet           = &specs[214]
-	specMSet           = &specs[223]
-	specMSetNX         = &specs[225]
-	specObjectEncoding = &specs[227]
-	specPersist        = &specs[232]
-	specPExpire        = &specs[233]
-	specPExpireAt      = &specs[234]
-	specPing           = &specs[241]
-	specPTTL           = &specs[245]
-	specPublish        = &specs[246]
-	specRandomKey      = &specs[255]
-	specRename         = &specs[258]
-	specRenameNX       = &specs[259]
-	specRPop           = &specs[266]
-	specRPush          = &specs[268]
-	specSAdd           = &specs[270]
-	specScan           = &specs[272]
-	specSCard          = &specs[273]
-	specSDiff          = &specs[281]
-	specSet            = &specs[284]
-	specSetNX          = &specs[287]
-	specSetRange       = &specs[288]
-	specSInter         = &specs[290]
-	specSIsMember      = &specs[293]
-	specSMembers       = &specs[299]
-	specSMIsMember     = &specs[300]
-	specSPop           = &specs[304]
-	specSRem           = &specs[307]
-	specStrLen         = &specs[310]
-	specSUnion         = &specs[313]
-	specTime           = &specs[318]
-	specTTL            = &specs[320]
-	specType           = &specs[321]
-	specUnlink         = &specs[322]
-	specZAdd           = &specs[363]
-	specZCard          = &specs[364]
-	specZCount         = &specs[365]
-	specZIncrBy        = &specs[368]
-	specZMScore        = &specs[374]
-	specZRange         = &specs[378]
-	specZRank          = &specs[382]
-	specZRem           = &specs[383]
-	specZRevRank       = &specs[390]
-	specZScore         = &specs[392]
+	specAclCat                      = &specs[0]
+	specAclDeluser                  = &specs[1]
+	specAclDryrun                   = &specs[2]
+	specAclGenpass                  = &specs[3]
+	specAclGetuser                  = &specs[4]
+	specAclHelp                     = &specs[5]
+	specAclList                     = &specs[6]
+	specAclLoad                     = &specs[7]
+	specAclLog                      = &specs[8]
+	specAclSave                     = &specs[9]
+	specAclSetuser                  = &specs[10]
+	specAclUsers                    = &specs[11]
+	specAclWhoami                   = &specs[12]
+	specAppend                      = &specs[13]
+	specAsking                      = &specs[14]
+	specAuth                        = &specs[15]
+	specBgrewriteaof                = &specs[16]
+	specBgsave                      = &specs[17]
+	specBitcount                    = &specs[18]
+	specBitfield                    = &specs[19]
+	specBitfield_ro                 = &specs[20]
+	specBitop                       = &specs[21]
+	specBitpos                      = &specs[22]
+	specBlmove                      = &specs[23]
+	specBlmpop                      = &specs[24]
+	specBlpop                       = &specs[25]
+	specBrpop                       = &specs[26]
+	specBrpoplpush                  = &specs[27]
+	specBzmpop                      = &specs[28]
+	specBzpopmax                    = &specs[29]
+	specBzpopmin                    = &specs[30]
+	specClientCaching               = &specs[31]
+	specClientCapa                  = &specs[32]
+	specClientGetName               = &specs[33]
+	specClientGetredir              = &specs[34]
+	specClientHelp                  = &specs[35]
+	specClientID                    = &specs[36]
+	specClientImportSource          = &specs[37]
+	specClientInfo                  = &specs[38]
+	specClientKill                  = &specs[39]
+	specClientList                  = &specs[40]
+	specClientNoEvict               = &specs[41]
+	specClientNoTouch               = &specs[42]
+	specClientPause                 = &specs[43]
+	specClientSetinfo               = &specs[45]
+	specClientSetname               = &specs[46]
+	specClientTracking              = &specs[47]
+	specClientTrackinginfo          = &specs[48]
+	specClientUnblock               = &specs[49]
+	specClientUnpause               = &specs[50]
+	specClusterAddslots             = &specs[51]
+	specClusterAddslotsrange        = &specs[52]
+	specClusterBumpepoch            = &specs[53]
+	specClusterCancelslotmigrations = &specs[54]
+	specClusterCountFailureReports  = &specs[55]
+	specClusterCountkeysinslot      = &specs[56]
+	specClusterDelslots             = &specs[57]
+	specClusterDelslotsrange        = &specs[58]
+	specClusterFailover             = &specs[59]
+	specClusterFlushslot            = &specs[60]
+	specClusterFlushslots           = &specs[61]
+	specClusterForget               = &specs[62]
+	specClusterGetkeysinslot        = &specs[63]
+	specClusterGetslotmigrations    = &specs[64]
+	specClusterHelp                 = &specs[65]
+	specClusterInfo                 = &specs[66]
+	specClusterKeyslot              = &specs[67]
+	specClusterLinks                = &specs[68]
+	specClusterMeet                 = &specs[69]
+	specClusterMigrateslots         = &specs[70]
+	specClusterMyid                 = &specs[71]
+	specClusterMyshardid            = &specs[72]
+	specClusterNodes                = &specs[73]
+	specClusterReplicas             = &specs[74]
+	specClusterReplicate            = &specs[75]
+	specClusterReset                = &specs[76]
+	specClusterSaveconfig           = &specs[77]
+	specClusterSetConfigEpoch       = &specs[78]
+	specClusterSetslot              = &specs[79]
+	specClusterShards               = &specs[80]
+	specClusterSlaves               = &specs[81]
+	specClusterSlotStats            = &specs[82]
+	specClusterSlots                = &specs[83]
+	specClusterscan                 = &specs[85]
+	specCommandCount                = &specs[86]
+	specCommandDocs                 = &specs[87]
+	specCommandGetkeys              = &specs[88]
+	specCommandGetkeysandflags      = &specs[89]
+	specCommandHelp                 = &specs[90]
+	specCommandInfo                 = &specs[91]
+	specCommandList                 = &specs[92]
+	specCommandlogGet               = &specs[93]
+	specCommandlogHelp              = &specs[94]
+	specCommandlogLen               = &specs[95]
+	specCommandlogReset             = &specs[96]
+	specConfigGet                   = &specs[97]
+	specConfigHelp                  = &specs[98]
+	specConfigResetstat             = &specs[99]
+	specConfigRewrite               = &specs[100]
+	specConfigSet                   = &specs[101]
+	specCopy                        = &specs[102]
+	specDBSize                      = &specs[103]
+	specDebug                       = &specs[104]
+	specDecr                        = &specs[105]
+	specDecrBy                      = &specs[106]
+	specDel                         = &specs[107]
+	specDelifeq                     = &specs[108]
+	specDiscard                     = &specs[109]
+	specDump                        = &specs[110]
+	specEcho                        = &specs[111]
+	specEval                        = &specs[112]
+	specEvalsha                     = &specs[113]
+	specEvalsha_ro                  = &specs[114]
+	specEval_ro                     = &specs[115]
+	specExec                        = &specs[116]
+	specExists                      = &specs[117]
+	specExpire                      = &specs[118]
+	specExpireAt                    = &specs[119]
+	specExpireTime                  = &specs[120]
+	specFailover                    = &specs[121]
+	specFcall                       = &specs[122]
+	specFcall_ro                    = &specs[123]
+	specFlushAll                    = &specs[124]
+	specFlushDB                     = &specs[125]
+	specFunctionDelete              = &specs[126]
+	specFunctionDump                = &specs[127]
+	specFunctionFlush               = &specs[128]
+	specFunctionHelp                = &specs[129]
+	specFunctionKill                = &specs[130]
+	specFunctionList                = &specs[131]
+	specFunctionLoad                = &specs[132]
+	specFunctionRestore             = &specs[133]
+	specFunctionStats               = &specs[134]
+	specGeoadd                      = &specs[135]
+	specGeodist                     = &specs[136]
+	specGeohash                     = &specs[137]
+	specGeopos                      = &specs[138]
+	specGeoradius                   = &specs[139]
+	specGeoradiusbymember           = &specs[140]
+	specGeoradiusbymember_ro        = &specs[141]
+	specGeoradius_ro                = &specs[142]
+	specGeosearch                   = &specs[143]
+	specGeosearchstore              = &specs[144]
+	specGet                         = &specs[145]
+	specGetbit                      = &specs[146]
+	specGetDel                      = &specs[147]
+	specGetEx                       = &specs[148]
+	specGetRange                    = &specs[149]
+	specGetSet                      = &specs[150]
+	specHDel                        = &specs[151]
+	specHello                       = &specs[152]
+	specHExists                     = &specs[153]
+	specHexpire                     = &specs[154]
+	specHexpireat                   = &specs[155]
+	specHexpiretime                 = &specs[156]
+	specHGet                        = &specs[157]
+	specHGetAll                     = &specs[158]
+	specHgetdel                     = &specs[159]
+	specHgetex                      = &specs[160]
+	specHIncrBy                     = &specs[161]
+	specHIncrByFloat                = &specs[162]
+	specHKeys                       = &specs[163]
+	specHLen                        = &specs[164]
+	specHMGet                       = &specs[165]
+	specHmset                       = &specs[166]
+	specHpersist                    = &specs[167]
+	specHpexpire                    = &specs[168]
+	specHpexpireat                  = &specs[169]
+	specHpexpiretime                = &specs[170]
+	specHpttl                       = &specs[171]
+	specHrandfield                  = &specs[172]
+	specHscan                       = &specs[173]
+	specHSet                        = &specs[174]
+	specHsetex                      = &specs[175]
+	specHSetNX                      = &specs[176]
+	specHStrLen                     = &specs[177]
+	specHttl                        = &specs[178]
+	specHVals                       = &specs[179]
+	specIncr                        = &specs[180]
+	specIncrBy                      = &specs[181]
+	specIncrByFloat                 = &specs[182]
+	specInfo                        = &specs[183]
+	specKeys                        = &specs[184]
+	specLastsave                    = &specs[185]
+	specLatencyDoctor               = &specs[186]
+	specLatencyGraph                = &specs[187]
+	specLatencyHelp                 = &specs[188]
+	specLatencyHistogram            = &specs[189]
+	specLatencyHistory              = &specs[190]
+	specLatencyLatest               = &specs[191]
+	specLatencyReset                = &specs[192]
+	specLcs                         = &specs[193]
+	specLIndex                      = &specs[194]
+	specLinsert                     = &specs[195]
+	specLLen                        = &specs[196]
+	specLmove                       = &specs[197]
+	specLmpop                       = &specs[198]
+	specLolwut                      = &specs[199]
+	specLPop                        = &specs[200]
+	specLpos                        = &specs[201]
+	specLPush                       = &specs[202]
+	specLpushx                      = &specs[203]
+	specLRange                      = &specs[204]
+	specLRem                        = &specs[205]
+	specLSet                        = &specs[206]
+	specLTrim                       = &specs[207]
+	specMemoryDoctor                = &specs[208]
+	specMemoryHelp                  = &specs[209]
+	specMemoryMallocStats           = &specs[210]
+	specMemoryPurge                 = &specs[211]
+	specMemoryStats                 = &specs[212]
+	specMemoryUsage                 = &specs[213]
+	specMGet                        = &specs[214]
+	specMigrate                     = &specs[215]
+	specModuleHelp                  = &specs[216]
+	specModuleList                  = &specs[217]
+	specModuleLoad                  = &specs[218]
+	specModuleLoadex                = &specs[219]
+	specModuleUnload                = &specs[220]
+	specMove                        = &specs[222]
+	specMSet                        = &specs[223]
+	specMsetex                      = &specs[224]
+	specMSetNX                      = &specs[225]
+	specMulti                       = &specs[226]
+	specObjectEncoding              = &specs[227]
+	specObjectFreq                  = &specs[228]
+	specObjectHelp                  = &specs[229]
+	specObjectIdletime              = &specs[230]
+	specObjectRefcount              = &specs[231]
+	specPersist                     = &specs[232]
+	specPExpire                     = &specs[233]
+	specPExpireAt                   = &specs[234]
+	specPExpireTime                 = &specs[235]
+	specPfadd                       = &specs[236]
+	specPfcount                     = &specs[237]
+	specPfdebug                     = &specs[238]
+	specPfmerge                     = &specs[239]
+	specPfselftest                  = &specs[240]
+	specPing                        = &specs[241]
+	specPsetex                      = &specs[242]
+	specPTTL                        = &specs[245]
+	specPublish                     = &specs[246]
+	specPubsubChannels              = &specs[247]
+	specPubsubHelp                  = &specs[248]
+	specPubsubNumpat                = &specs[249]
+	specPubsubNumsub                = &specs[250]
+	specPubsubShardchannels         = &specs[251]
+	specPubsubShardnumsub           = &specs[252]
+	specQuit                        = &specs[254]
+	specRandomKey                   = &specs[255]
+	specReadonly                    = &specs[256]
+	specReadwrite                   = &specs[257]
+	specRename                      = &specs[258]
+	specRenameNX                    = &specs[259]
+	specReplicaof                   = &specs[261]
+	specReset                       = &specs[262]
+	specRestore                     = &specs[263]
+	specRole                        = &specs[265]
+	specRPop                        = &specs[266]
+	specRpoplpush                   = &specs[267]
+	specRPush                       = &specs[268]
+	specRpushx                      = &specs[269]
+	specSAdd                        = &specs[270]
+	specSave                        = &specs[271]
+	specScan                        = &specs[272]
+	specSCard                       = &specs[273]
+	specScriptDebug                 = &specs[274]
+	specScriptExists                = &specs[275]
+	specScriptFlush                 = &specs[276]
+	specScriptHelp                  = &specs[277]
+	specScriptKill                  = &specs[278]
+	specScriptLoad                  = &specs[279]
+	specScriptShow                  = &specs[280]
+	specSDiff                       = &specs[281]
+	specSdiffstore                  = &specs[282]
+	specSelect                      = &specs[283]
+	specSet                         = &specs[284]
+	specSetbit                      = &specs[285]
+	specSetex                       = &specs[286]
+	specSetNX                       = &specs[287]
+	specSetRange                    = &specs[288]
+	specShutdown                    = &specs[289]
+	specSInter                      = &specs[290]
+	specSintercard                  = &specs[291]
+	specSinterstore                 = &specs[292]
+	specSIsMember                   = &specs[293]
+	specSlaveof                     = &specs[294]
+	specSlowlogGet                  = &specs[295]
+	specSlowlogHelp                 = &specs[296]
+	specSlowlogLen                  = &specs[297]
+	specSlowlogReset                = &specs[298]
+	specSMembers                    = &specs[299]
+	specSMIsMember                  = &specs[300]
+	specSmove                       = &specs[301]
+	specSort                        = &specs[302]
+	specSort_ro                     = &specs[303]
+	specSPop                        = &specs[304]
+	specSpublish                    = &specs[305]
+	specSrandmember                 = &specs[306]
+	specSRem                        = &specs[307]
+	specSscan                       = &specs[308]
+	specStrLen                      = &specs[310]
+	specSubstr                      = &specs[312]
+	specSUnion                      = &specs[313]
+	specSunionstore                 = &specs[314]
+	specSwapdb                      = &specs[316]
+	specTime                        = &specs[318]
+	specTouch                       = &specs[319]
+	specTTL                         = &specs[320]
+	specType                        = &specs[321]
+	specUnlink                      = &specs[322]
+	specUnwatch                     = &specs[324]
+	specVadd                        = &specs[325]
+	specVcard                       = &specs[326]
+	specVdim                        = &specs[327]
+	specVemb                        = &specs[328]
+	specVgetattr                    = &specs[329]
+	specVinfo                       = &specs[330]
+	specVismember                   = &specs[331]
+	specVlinks                      = &specs[332]
+	specVrandmember                 = &specs[333]
+	specVrem                        = &specs[334]
+	specVsetattr                    = &specs[335]
+	specVsim                        = &specs[336]
+	specWait                        = &specs[337]
+	specWaitaof                     = &specs[338]
+	specWatch                       = &specs[339]
+	specXack                        = &specs[340]
+	specXadd                        = &specs[341]
+	specXautoclaim                  = &specs[342]
+	specXclaim                      = &specs[343]
+	specXdel                        = &specs[344]
+	specXgroupCreate                = &specs[345]
+	specXgroupCreateconsumer        = &specs[346]
+	specXgroupDelconsumer           = &specs[347]
+	specXgroupDestroy               = &specs[348]
+	specXgroupHelp                  = &specs[349]
+	specXgroupSetid                 = &specs[350]
+	specXinfoConsumers              = &specs[351]
+	specXinfoGroups                 = &specs[352]
+	specXinfoHelp                   = &specs[353]
+	specXinfoStream                 = &specs[354]
+	specXlen                        = &specs[355]
+	specXpending                    = &specs[356]
+	specXrange                      = &specs[357]
+	specXread                       = &specs[358]
+	specXreadgroup                  = &specs[359]
+	specXrevrange                   = &specs[360]
+	specXsetid                      = &specs[361]
+	specXtrim                       = &specs[362]
+	specZAdd                        = &specs[363]
+	specZCard                       = &specs[364]
+	specZCount                      = &specs[365]
+	specZDiff                       = &specs[366]
+	specZdiffstore                  = &specs[367]
+	specZIncrBy                     = &specs[368]
+	specZInter                      = &specs[369]
+	specZintercard                  = &specs[370]
+	specZinterstore                 = &specs[371]
+	specZlexcount                   = &specs[372]
+	specZmpop                       = &specs[373]
+	specZMScore                     = &specs[374]
+	specZpopmax                     = &specs[375]
+	specZpopmin                     = &specs[376]
+	specZrandmember                 = &specs[377]
+	specZRange                      = &specs[378]
+	specZrangebylex                 = &specs[379]
+	specZrangebyscore               = &specs[380]
+	specZrangestore                 = &specs[381]
+	specZRank                       = &specs[382]
+	specZRem                        = &specs[383]
+	specZremrangebylex              = &specs[384]
+	specZremrangebyrank             = &specs[385]
+	specZremrangebyscore            = &specs[386]
+	specZrevrange                   = &specs[387]
+	specZrevrangebylex              = &specs[388]
+	specZrevrangebyscore            = &specs[389]
+	specZRevRank                    = &specs[390]
+	specZscan                       = &specs[391]
+	specZScore                      = &specs[392]
+	specZUnion                      = &specs[393]
+	specZunionstore                 = &specs[394]
 )
