@@ -85,12 +85,12 @@ func (m *model) emitGroup(methods []*method) string {
 		if i > 0 {
 			b.WriteString("\n")
 		}
-		meth.emit(&b)
+		meth.emit(&b, m.spec)
 	}
 	return begin("commands", b.String())
 }
 
-func (m *method) emit(b *bytes.Buffer) {
+func (m *method) emit(b *bytes.Buffer, all *Spec) {
 	switch {
 	case len(m.options) == 0:
 	case m.as != m:
@@ -99,7 +99,7 @@ func (m *method) emit(b *bytes.Buffer) {
 		fmt.Fprintf(b, "// %sOption is an option of %s: %s.\ntype %sOption interface {\noption\n%s() uint64\n}\n\n",
 			m.name, m.name, m.optionNames(), m.name, m.applyName())
 	}
-	m.emitDoc(b)
+	m.emitDoc(b, all)
 	fmt.Fprintf(b, "func (c *%s) %s(%s) *future.Future[%s] {\n", m.receiver(), m.name, m.params(), replyKinds[m.over.Reply])
 	spec := specVar(m.command)
 	if m.millis != nil {
@@ -189,13 +189,13 @@ func (m *method) optionNames() string {
 	return strings.Join(names, ", ")
 }
 
-func (m *method) emitDoc(b *bytes.Buffer) {
+func (m *method) emitDoc(b *bytes.Buffer, all *Spec) {
 	c := m.command
 	fmt.Fprintf(b, "// %s %s\n//\n//\t%s\n//\n", m.name, m.over.Doc, syntax(c))
 	if m.over.Gives != "" {
 		fmt.Fprintf(b, "// Reply: %s.\n", m.over.Gives)
 	}
-	fmt.Fprintf(b, "// %s.", since(c))
+	fmt.Fprintf(b, "// %s.", all.since(c))
 	if c.Complexity != "" {
 		fmt.Fprintf(b, " %s.", strings.TrimSuffix(strings.Join(strings.Fields(c.Complexity), " "), "."))
 	}

@@ -78,10 +78,14 @@ func (m *model) emitMarkdown() string {
 	return b.String()
 }
 
-// sinceOf is the first version of a project that has the command; a module's command has none of its own.
+// lacks stands for a version where there is none.
+const lacks = "–"
+
+// sinceOf is the first version of a project that has the command, as far as it is known, or lacks. The server does not
+// tell it of what is in a module: then it is the first one of the spec.
 func sinceOf(c *Command, project string) string {
 	if !slices.ContainsFunc(c.Servers, func(s string) bool { return strings.HasPrefix(s, project+"-") }) {
-		return "–"
+		return lacks
 	}
 	if v := c.Since[project]; v != "" {
 		return v
@@ -91,5 +95,5 @@ func sinceOf(c *Command, project string) string {
 			return v
 		}
 	}
-	return "–"
+	return lacks
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -49,20 +47,28 @@ func argSyntax(a *Argument) string {
 
 // since tells which servers have the command from which version on. Valkey goes on counting where Redis 7.2 stopped:
 // it is named where it counts otherwise, or has no such command.
-func since(c *Command) string {
+func (spec *Spec) since(c *Command) string {
 	if redis := c.Since["redis"]; redis != "" && redis == c.Since["valkey"] {
 		return "Since Redis " + redis
 	}
 	var parts []string
+	lacking := ""
 	for _, p := range []struct{ project, name string }{{"redis", "Redis"}, {"valkey", "Valkey"}} {
-		version, ok := c.Since[p.project]
-		has := slices.ContainsFunc(c.Servers, func(s string) bool { return strings.HasPrefix(s, p.project+"-") })
-		switch {
-		case ok && has:
-			parts = append(parts, fmt.Sprintf("%s %s", p.name, version))
-		case !has:
-			parts = append(parts, "not in "+p.name)
+		if version := sinceOf(c, p.project); version != lacks {
+			parts = append(parts, p.name+" "+version)
+		} else {
+			lacking += "; " + p.name + " " + spec.newest(p.project) + " has no such command"
 		}
 	}
-	return "Since " + strings.Join(parts, ", ")
+	return "Since " + strings.Join(parts, ", ") + lacking
+}
+
+// newest is the version of a project that the spec knows last.
+func (spec *Spec) newest(project string) (version string) {
+	for _, s := range spec.Servers { // in order
+		if s.Project == project {
+			version = s.Version
+		}
+	}
+	return version
 }

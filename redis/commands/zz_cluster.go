@@ -61,7 +61,7 @@ func (c *Commands) ClusterBumpEpoch() *future.Future[string] {
 //	CLUSTER CANCELSLOTMIGRATIONS
 //
 // Reply: OK.
-// Since not in Redis, Valkey 9.0.0. O(N). Flags: admin, no_async_loading, stale.
+// Since Valkey 9.0.0; Redis 8.0 has no such command. O(N). Flags: admin, no_async_loading, stale.
 func (c *Commands) ClusterCancelSlotMigrations() *future.Future[string] {
 	a := c.begin(specClusterCancelslotmigrations)
 	return c.sendStatus(a)
@@ -154,7 +154,7 @@ type ClusterFlushSlotOption interface {
 //	CLUSTER FLUSHSLOT slot [ASYNC | SYNC]
 //
 // Reply: OK.
-// Since not in Redis, Valkey 9.0.0. O(N). Flags: admin, no_async_loading, write.
+// Since Valkey 9.0.0; Redis 8.0 has no such command. O(N). Flags: admin, no_async_loading, write.
 func (c *Commands) ClusterFlushSlot(slot int64, opts ...ClusterFlushSlotOption) *future.Future[string] {
 	a := c.begin(specClusterFlushslot)
 	a.int(slot)
@@ -209,7 +209,7 @@ func (c *Commands) ClusterGetKeysInSlot(slot, count int64) *future.Future[[]stri
 //	CLUSTER GETSLOTMIGRATIONS
 //
 // Reply: the migrations.
-// Since not in Redis, Valkey 9.0.0. O(N). Flags: admin, no_async_loading, stale.
+// Since Valkey 9.0.0; Redis 8.0 has no such command. O(N). Flags: admin, no_async_loading, stale.
 func (c *Commands) ClusterGetSlotMigrations() *future.Future[[]SlotMigration] {
 	a := c.begin(specClusterGetslotmigrations)
 	return c.sendSlotMigrations(a)
@@ -292,7 +292,7 @@ func (c *Commands) ClusterMeetBus(ip string, port, busPort int64) *future.Future
 //	CLUSTER MIGRATESLOTS SLOTSRANGE start-slot end-slot [start-slot end-slot ...] NODE node-id [SLOTSRANGE start-slot end-slot [start-slot end-slot ...] NODE node-id ...]
 //
 // Reply: OK.
-// Since not in Redis, Valkey 9.0.0. O(N). Flags: admin, no_async_loading, stale.
+// Since Valkey 9.0.0; Redis 8.0 has no such command. O(N). Flags: admin, no_async_loading, stale.
 func (c *Commands) ClusterMigrateSlots(moves ...SlotMove) *future.Future[string] {
 	a := c.begin(specClusterMigrateslots)
 	a.need(len(moves), "moves")
@@ -416,7 +416,7 @@ type ClusterScanOption interface {
 //	CLUSTERSCAN cursor [MATCH match-pattern] [COUNT count] [TYPE type] [SLOT slot]
 //
 // Reply: the page, which may be empty before the end.
-// Since not in Redis, Valkey 9.1.0. O(N). Flags: readonly.
+// Since Valkey 9.1.0; Redis 8.0 has no such command. O(N). Flags: readonly.
 func (c *Commands) ClusterScan(cursor string, opts ...ClusterScanOption) *future.Future[Page[string]] {
 	a := c.begin(specClusterscan)
 	a.str(cursor)
@@ -568,7 +568,7 @@ func (c *Commands) ClusterSlaves(nodeID string) *future.Future[[]ClusterNode] {
 //	CLUSTER SLOT-STATS <SLOTSRANGE start-slot end-slot | ORDERBY metric [LIMIT limit] [ASC | DESC]>
 //
 // Reply: the slots.
-// Since not in Redis, Valkey 8.0.0. O(N). Flags: loading, stale.
+// Since Valkey 8.0.0; Redis 8.0 has no such command. O(N). Flags: loading, stale.
 func (c *Commands) ClusterSlotStats(start, end int64) *future.Future[[]SlotStat] {
 	a := c.begin(specClusterSlotStats)
 	a.str("SLOTSRANGE")
@@ -588,7 +588,7 @@ type ClusterSlotStatsOrderByOption interface {
 //	CLUSTER SLOT-STATS <SLOTSRANGE start-slot end-slot | ORDERBY metric [LIMIT limit] [ASC | DESC]>
 //
 // Reply: the slots.
-// Since not in Redis, Valkey 8.0.0. O(N). Flags: loading, stale.
+// Since Valkey 8.0.0; Redis 8.0 has no such command. O(N). Flags: loading, stale.
 func (c *Commands) ClusterSlotStatsOrderBy(metric string, opts ...ClusterSlotStatsOrderByOption) *future.Future[[]SlotStat] {
 	a := c.begin(specClusterSlotStats)
 	a.str("ORDERBY")

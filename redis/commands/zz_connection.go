@@ -50,7 +50,7 @@ func (c *SessionCommands) ClientCaching(mode bool) *future.Future[string] {
 //	CLIENT CAPA capability [capability ...]
 //
 // Reply: OK.
-// Since not in Redis, Valkey 8.0.0. O(1). Flags: allow_busy, loading, noscript, stale.
+// Since Valkey 8.0.0; Redis 8.0 has no such command. O(1). Flags: allow_busy, loading, noscript, stale.
 func (c *SessionCommands) ClientCapa(capabilities ...string) *future.Future[string] {
 	a := c.c.begin(specClientCapa)
 	a.need(len(capabilities), "capabilities")
@@ -107,7 +107,7 @@ func (c *Commands) ClientID() *future.Future[int64] {
 //	CLIENT IMPORT-SOURCE <ON | OFF>
 //
 // Reply: OK.
-// Since not in Redis, Valkey 8.1.0. O(1). Flags: loading, noscript, stale.
+// Since Valkey 8.1.0; Redis 8.0 has no such command. O(1). Flags: loading, noscript, stale.
 func (c *SessionCommands) ClientImportSource(enabled bool) *future.Future[string] {
 	a := c.c.begin(specClientImportSource)
 	a.onOff(enabled)

@@ -17,7 +17,7 @@ type VAddOption interface {
 //	VADD key [REDUCE dim] <FP32 fp32 | VALUES num value [value ...]> element [CAS] [NOQUANT | Q8 | BIN] [EF candidates] [SETATTR json] [M links]
 //
 // Reply: true if it is new.
-// Since not in Valkey. Flags: denyoom, module, write.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: denyoom, module, write.
 func (c *Commands) VAdd(key string, vector []float64, element any, opts ...VAddOption) *future.Future[bool] {
 	a := c.begin(specVadd)
 	a.key(key)
@@ -41,7 +41,7 @@ type VAddReducedOption = VAddOption
 //	VADD key [REDUCE dim] <FP32 fp32 | VALUES num value [value ...]> element [CAS] [NOQUANT | Q8 | BIN] [EF candidates] [SETATTR json] [M links]
 //
 // Reply: true if it is new.
-// Since not in Valkey. Flags: denyoom, module, write.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: denyoom, module, write.
 func (c *Commands) VAddReduced(key string, dimensions int64, vector []float64, element any, opts ...VAddReducedOption) *future.Future[bool] {
 	a := c.begin(specVadd)
 	a.key(key)
@@ -64,7 +64,7 @@ func (c *Commands) VAddReduced(key string, dimensions int64, vector []float64, e
 //	VCARD key
 //
 // Reply: the count, 0 if the key does not exist.
-// Since not in Valkey. Flags: fast, module, readonly.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: fast, module, readonly.
 func (c *Commands) VCard(key string) *future.Future[int64] {
 	a := c.begin(specVcard)
 	a.key(key)
@@ -76,7 +76,7 @@ func (c *Commands) VCard(key string) *future.Future[int64] {
 //	VDIM key
 //
 // Reply: their number.
-// Since not in Valkey. Flags: fast, module, readonly.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: fast, module, readonly.
 func (c *Commands) VDim(key string) *future.Future[int64] {
 	a := c.begin(specVdim)
 	a.key(key)
@@ -88,7 +88,7 @@ func (c *Commands) VDim(key string) *future.Future[int64] {
 //	VEMB key element [RAW]
 //
 // Reply: the vector, or missing if there is no such element.
-// Since not in Valkey. Flags: fast, module, readonly.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: fast, module, readonly.
 func (c *Commands) VEmb(key string, element any) *future.Future[Opt[[]float64]] {
 	a := c.begin(specVemb)
 	a.key(key)
@@ -101,7 +101,7 @@ func (c *Commands) VEmb(key string, element any) *future.Future[Opt[[]float64]] 
 //	VEMB key element [RAW]
 //
 // Reply: the vector, or missing if there is no such element.
-// Since not in Valkey. Flags: fast, module, readonly.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: fast, module, readonly.
 func (c *Commands) VEmbRaw(key string, element any) *future.Future[Opt[RawVector]] {
 	a := c.begin(specVemb)
 	a.key(key)
@@ -115,7 +115,7 @@ func (c *Commands) VEmbRaw(key string, element any) *future.Future[Opt[RawVector
 //	VGETATTR key element
 //
 // Reply: a JSON object, or missing if there are none.
-// Since not in Valkey. Flags: fast, module, readonly.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: fast, module, readonly.
 func (c *Commands) VGetAttr(key string, element any) *future.Future[Opt[string]] {
 	a := c.begin(specVgetattr)
 	a.key(key)
@@ -128,7 +128,7 @@ func (c *Commands) VGetAttr(key string, element any) *future.Future[Opt[string]]
 //	VINFO key
 //
 // Reply: the figures, or missing if the key does not exist.
-// Since not in Valkey. Flags: fast, module, readonly.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: fast, module, readonly.
 func (c *Commands) VInfo(key string) *future.Future[Opt[VectorInfo]] {
 	a := c.begin(specVinfo)
 	a.key(key)
@@ -140,7 +140,7 @@ func (c *Commands) VInfo(key string) *future.Future[Opt[VectorInfo]] {
 //	VISMEMBER key element
 //
 // Reply: true if it has.
-// Since not in Valkey. Flags: module, readonly.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: module, readonly.
 func (c *Commands) VIsMember(key string, element any) *future.Future[bool] {
 	a := c.begin(specVismember)
 	a.key(key)
@@ -153,7 +153,7 @@ func (c *Commands) VIsMember(key string, element any) *future.Future[bool] {
 //	VLINKS key element [WITHSCORES]
 //
 // Reply: the layers, the highest first.
-// Since not in Valkey. Flags: fast, module, readonly.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: fast, module, readonly.
 func (c *Commands) VLinks(key string, element any) *future.Future[[][]string] {
 	a := c.begin(specVlinks)
 	a.key(key)
@@ -166,7 +166,7 @@ func (c *Commands) VLinks(key string, element any) *future.Future[[][]string] {
 //	VLINKS key element [WITHSCORES]
 //
 // Reply: the layers, the highest first.
-// Since not in Valkey. Flags: fast, module, readonly.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: fast, module, readonly.
 func (c *Commands) VLinksWithScores(key string, element any) *future.Future[[][]Z] {
 	a := c.begin(specVlinks)
 	a.key(key)
@@ -180,7 +180,7 @@ func (c *Commands) VLinksWithScores(key string, element any) *future.Future[[][]
 //	VRANDMEMBER key [count]
 //
 // Reply: the element, or missing if the key does not exist.
-// Since not in Valkey. Flags: module, readonly.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: module, readonly.
 func (c *Commands) VRandMember(key string) *future.Future[Opt[string]] {
 	a := c.begin(specVrandmember)
 	a.key(key)
@@ -192,7 +192,7 @@ func (c *Commands) VRandMember(key string) *future.Future[Opt[string]] {
 //	VRANDMEMBER key [count]
 //
 // Reply: the elements.
-// Since not in Valkey. Flags: module, readonly.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: module, readonly.
 func (c *Commands) VRandMemberN(key string, count int64) *future.Future[[]string] {
 	a := c.begin(specVrandmember)
 	a.key(key)
@@ -205,7 +205,7 @@ func (c *Commands) VRandMemberN(key string, count int64) *future.Future[[]string
 //	VREM key element
 //
 // Reply: false if it was not there.
-// Since not in Valkey. Flags: module, write.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: module, write.
 func (c *Commands) VRem(key string, element any) *future.Future[bool] {
 	a := c.begin(specVrem)
 	a.key(key)
@@ -218,7 +218,7 @@ func (c *Commands) VRem(key string, element any) *future.Future[bool] {
 //	VSETATTR key element json
 //
 // Reply: false if there is no such element.
-// Since not in Valkey. Flags: fast, module, write.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: fast, module, write.
 func (c *Commands) VSetAttr(key string, element, json any) *future.Future[bool] {
 	a := c.begin(specVsetattr)
 	a.key(key)
@@ -238,7 +238,7 @@ type VSimOption interface {
 //	VSIM key <ELE element | FP32 fp32 | VALUES num value [value ...]> [WITHSCORES] [COUNT count] [EF candidates] [FILTER expression] [FILTER-EF filter-candidates] [TRUTH] [NOTHREAD]
 //
 // Reply: the elements, the most similar first.
-// Since not in Valkey. Flags: module, readonly.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: module, readonly.
 func (c *Commands) VSim(key string, vector []float64, opts ...VSimOption) *future.Future[[]string] {
 	a := c.begin(specVsim)
 	a.key(key)
@@ -261,7 +261,7 @@ type VSimElementOption = VSimOption
 //	VSIM key <ELE element | FP32 fp32 | VALUES num value [value ...]> [WITHSCORES] [COUNT count] [EF candidates] [FILTER expression] [FILTER-EF filter-candidates] [TRUTH] [NOTHREAD]
 //
 // Reply: the elements, the most similar first.
-// Since not in Valkey. Flags: module, readonly.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: module, readonly.
 func (c *Commands) VSimElement(key string, element any, opts ...VSimElementOption) *future.Future[[]string] {
 	a := c.begin(specVsim)
 	a.key(key)
@@ -285,7 +285,7 @@ type VSimElementWithScoresOption = VSimOption
 //	VSIM key <ELE element | FP32 fp32 | VALUES num value [value ...]> [WITHSCORES] [COUNT count] [EF candidates] [FILTER expression] [FILTER-EF filter-candidates] [TRUTH] [NOTHREAD]
 //
 // Reply: the elements, the most similar first.
-// Since not in Valkey. Flags: module, readonly.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: module, readonly.
 func (c *Commands) VSimElementWithScores(key string, element any, opts ...VSimElementWithScoresOption) *future.Future[[]Z] {
 	a := c.begin(specVsim)
 	a.key(key)
@@ -310,7 +310,7 @@ type VSimWithScoresOption = VSimOption
 //	VSIM key <ELE element | FP32 fp32 | VALUES num value [value ...]> [WITHSCORES] [COUNT count] [EF candidates] [FILTER expression] [FILTER-EF filter-candidates] [TRUTH] [NOTHREAD]
 //
 // Reply: the elements, the most similar first.
-// Since not in Valkey. Flags: module, readonly.
+// Since Redis 8.0; Valkey 9.1 has no such command. Flags: module, readonly.
 func (c *Commands) VSimWithScores(key string, vector []float64, opts ...VSimWithScoresOption) *future.Future[[]Z] {
 	a := c.begin(specVsim)
 	a.key(key)

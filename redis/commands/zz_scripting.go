@@ -333,7 +333,7 @@ func (c *Commands) ScriptLoad(script string) *future.Future[string] {
 //	SCRIPT SHOW sha1
 //
 // Reply: the source.
-// Since not in Redis, Valkey 8.0.0. O(1). Flags: noscript, stale.
+// Since Valkey 8.0.0; Redis 8.0 has no such command. O(1). Flags: noscript, stale.
 func (c *Commands) ScriptShow(sha1 string) *future.Future[string] {
 	a := c.begin(specScriptShow)
 	a.str(sha1)

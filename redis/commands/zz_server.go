@@ -344,7 +344,7 @@ func (c *Commands) CommandList(opts ...CommandListOption) *future.Future[[]strin
 //	COMMANDLOG GET count <slow | large-request | large-reply | SLOW | LARGE-REQUEST | LARGE-REPLY>
 //
 // Reply: the entries, the latest first.
-// Since not in Redis, Valkey 8.1.0. O(N). Flags: admin, loading, stale.
+// Since Valkey 8.1.0; Redis 8.0 has no such command. O(N). Flags: admin, loading, stale.
 func (c *Commands) CommandLogGet(count int64, log CommandLogType) *future.Future[[]SlowLogEntry] {
 	a := c.begin(specCommandlogGet)
 	a.int(count)
@@ -357,7 +357,7 @@ func (c *Commands) CommandLogGet(count int64, log CommandLogType) *future.Future
 //	COMMANDLOG HELP
 //
 // Reply: the lines.
-// Since not in Redis, Valkey 8.1.0. O(1). Flags: loading, stale.
+// Since Valkey 8.1.0; Redis 8.0 has no such command. O(1). Flags: loading, stale.
 func (c *Commands) CommandLogHelp() *future.Future[[]string] {
 	a := c.begin(specCommandlogHelp)
 	return c.sendStrings(a)
@@ -368,7 +368,7 @@ func (c *Commands) CommandLogHelp() *future.Future[[]string] {
 //	COMMANDLOG LEN <slow | large-request | large-reply | SLOW | LARGE-REQUEST | LARGE-REPLY>
 //
 // Reply: the count.
-// Since not in Redis, Valkey 8.1.0. O(1). Flags: admin, loading, stale.
+// Since Valkey 8.1.0; Redis 8.0 has no such command. O(1). Flags: admin, loading, stale.
 func (c *Commands) CommandLogLen(log CommandLogType) *future.Future[int64] {
 	a := c.begin(specCommandlogLen)
 	a.word(string(log), "log", "LARGE-REPLY", "LARGE-REQUEST", "SLOW")
@@ -380,7 +380,7 @@ func (c *Commands) CommandLogLen(log CommandLogType) *future.Future[int64] {
 //	COMMANDLOG RESET <slow | large-request | large-reply | SLOW | LARGE-REQUEST | LARGE-REPLY>
 //
 // Reply: OK.
-// Since not in Redis, Valkey 8.1.0. O(N). Flags: admin, loading, stale.
+// Since Valkey 8.1.0; Redis 8.0 has no such command. O(N). Flags: admin, loading, stale.
 func (c *Commands) CommandLogReset(log CommandLogType) *future.Future[string] {
 	a := c.begin(specCommandlogReset)
 	a.word(string(log), "log", "LARGE-REPLY", "LARGE-REQUEST", "SLOW")

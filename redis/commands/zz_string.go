@@ -51,7 +51,7 @@ func (c *Commands) DecrBy(key string, decrement int64) *future.Future[int64] {
 //	DELIFEQ key value
 //
 // Reply: true if it was deleted.
-// Since not in Redis, Valkey 9.0.0. O(1). Flags: fast, write.
+// Since Valkey 9.0.0; Redis 8.0 has no such command. O(1). Flags: fast, write.
 func (c *Commands) DelIfEq(key string, value any) *future.Future[bool] {
 	a := c.begin(specDelifeq)
 	a.key(key)
@@ -264,7 +264,7 @@ type MSetExOption interface {
 //	MSETEX numkeys key value [key value ...] [NX | XX] [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]
 //
 // Reply: true if all were stored, false if none was.
-// Since not in Redis, Valkey 9.1.0. O(N). Flags: denyoom, movablekeys, write.
+// Since Valkey 9.1.0; Redis 8.0 has no such command. O(N). Flags: denyoom, movablekeys, write.
 func (c *Commands) MSetEx(keysAndValues any, opts ...MSetExOption) *future.Future[bool] {
 	a := c.begin(specMsetex)
 	a.countedKeyPairs(keysAndValues, "keysAndValues")
