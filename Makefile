@@ -5,6 +5,7 @@ RACECOUNT   ?= 5
 BENCH       ?= .
 BENCHTIME   ?= 1s
 BENCHCOUNT  ?= 1
+SPECSERVERS ?= redis-7.0 redis-8.0 valkey-8.1 valkey-9.1
 
 # Run by "go run", so that the version is the same everywhere and go.mod does not know it.
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -12,7 +13,7 @@ STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 CODE := future redis generator internal examples
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-short race live bench size generate lint check fuzz servers clean
+.PHONY: help test test-short race live bench size spec generate lint check fuzz servers clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +34,7 @@ live: servers ## the tests in live_*_test.go alone, against every server there i
 	test -n "$$dirs" || { echo "there is no live_*_test.go in $(CODE)"; exit 1; }; \
 	for dir in $$dirs; do \
 		names=$$(sed -n 's/^func \(Test[A-Za-z0-9_]*\)(.*/\1/p' $$dir/live_*_test.go | paste -s -d '|' -); \
-		CI=true $(GO) test -race -count=1 -timeout $(TESTTIMEOUT) -run "^($$names)$$" ./$$dir; \
+		CI=true CHECK_SPEC=1 $(GO) test -race -count=1 -timeout $(TESTTIMEOUT) -run "^($$names)$$" ./$$dir; \
 	done
 
 bench: ## the benchmarks; BENCH=regexp, BENCHTIME=1s, BENCHCOUNT=1
@@ -41,6 +42,10 @@ bench: ## the benchmarks; BENCH=regexp, BENCHTIME=1s, BENCHCOUNT=1
 
 size: ## what the commands cost at build time: CPU to compile them, bytes in a program that calls one
 	MEASURE_COMPILE=1 $(GO) test -count=1 -v ./internal/size
+
+spec: ## spec/commands.json anew from SPECSERVERS (four versions), which it gets first if need be
+	internal/redistest/servers.sh $(SPECSERVERS)
+	$(GO) run ./generator spec --servers "$${SERVERS_DIR:-.servers}" $(SPECSERVERS)
 
 generate: ## redis/commands/zz_*.go anew from spec/
 	$(GO) generate ./...

@@ -12,25 +12,25 @@ import (
 	"syscall"
 )
 
-// runSpec is the command "spec": it reads the facts from running servers, merges them and writes the spec, as merge does from
-// files.
+// runSpec is the command "spec": it reads the facts from running servers, merges them and writes
+// the spec, as merge does from files.
 //
 //	--from NAME=ADDR       a running server, as redis-8.0=127.0.0.1:6379, once for each
-//	--servers DIR NAME…    servers to start for it, which are DIR/NAME/bin/redis-server and the like
+//	--servers DIR NAME…    servers to start for it: DIR/NAME/bin/redis-server and the like
 //	--keep FILE            the spec whose replies are kept; empty for none
 //	--out FILE             the spec to write
 //
-// Servers do not tell what their commands reply (but one that was built to tell schemas), so replies are those of the spec
-// that is there: see keepReplies.
+// Servers do not tell what their commands reply, unless they were built to tell schemas, so the
+// replies of the spec before are kept: see keepReplies.
 func runSpec(args []string) error {
-	var running [][2]string // name and address
+	var sources []source
 	flags := flag.NewFlagSet("spec", flag.ContinueOnError)
-	flags.Func("from", "`NAME=ADDR`: a running server, as redis-8.0=127.0.0.1:6379; once for each server", func(v string) error {
+	flags.Func("from", "`NAME=ADDR`: a running server, as redis-8.0=127.0.0.1:6379; once for each", func(v string) error {
 		name, addr, ok := strings.Cut(v, "=")
 		if !ok || addr == "" {
 			return errors.New("want NAME=ADDR")
 		}
-		running = append(running, [2]string{name, addr})
+		sources = append(sources, source{name, readServer, addr})
 		return nil
 	})
 	dir := flags.String("servers", "", "`DIR` with servers to start, whose names follow the flags")
@@ -45,12 +45,13 @@ func runSpec(args []string) error {
 	case err != nil:
 		return err
 	}
-	switch {
-	case *dir == "" && flags.NArg() > 0:
+	if *dir == "" && flags.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
-	case *dir != "" && flags.NArg() == 0:
-		return errors.New("no server to start: use --servers DIR NAME…")
-	case len(running) == 0 && *dir == "":
+	}
+	for _, name := range flags.Args() {
+		sources = append(sources, source{name, readStarted, *dir})
+	}
+	if len(sources) == 0 {
 		return errors.New("no server given: use --from NAME=ADDR, or --servers DIR NAME…")
 	}
 	var old *Spec
@@ -63,30 +64,28 @@ func runSpec(args []string) error {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
 	docs := map[string]serverDoc{}
-	read := func(name string, from func() (serverDoc, error)) error {
-		if _, twice := docs[name]; twice {
-			return fmt.Errorf("server %s is given twice", name)
+	for _, from := range sources {
+		if _, twice := docs[from.name]; twice {
+			return fmt.Errorf("server %s is given twice", from.name)
 		}
-		doc, err := from()
-		docs[name] = doc
-		return err
-	}
-	for _, server := range running {
-		name, addr := server[0], server[1]
-		if err := read(name, func() (serverDoc, error) { return readServer(ctx, name, addr) }); err != nil {
+		doc, err := from.read(ctx, from.name, from.where)
+		if err != nil {
 			return err
 		}
-	}
-	for _, name := range flags.Args() {
-		if err := read(name, func() (serverDoc, error) { return readStarted(ctx, name, *dir) }); err != nil {
-			return err
-		}
+		docs[from.name] = doc
 	}
 	spec, err := specOf(docs, old)
 	if err != nil {
 		return err
 	}
 	return writeSpec(*out, spec)
+}
+
+// source is where the facts of one server come from.
+type source struct {
+	name  string
+	read  func(ctx context.Context, name, where string) (serverDoc, error)
+	where string // an address, or a folder of servers
 }
 
 // specOf merges what servers told, with the replies of the spec before, which may be nil.
@@ -101,8 +100,9 @@ func specOf(docs map[string]serverDoc, old *Spec) (*Spec, error) {
 	return spec, checkSpec(spec)
 }
 
-// keepReplies takes what is known about replies from the spec before: the observed shapes, and the schemas of commands for
-// which no server told one now. Replies of commands that no server has any more are gone.
+// keepReplies takes what is known about replies from the spec before: the observed shapes, and the
+// schemas of commands for which no server told one now. What was known about commands that no server
+// has any more is gone.
 func keepReplies(spec, old *Spec) {
 	for i := range spec.Commands {
 		c := &spec.Commands[i]

@@ -4,112 +4,62 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"net"
-	"strconv"
 	"strings"
 	"time"
 )
 
-// readLimit bounds everything that is asked of one server, connecting included. It takes a tenth of a second.
+// readLimit bounds everything that is asked of one server, connecting included. It takes about a
+// tenth of a second.
 const readLimit = 30 * time.Second
 
-// liveConn is a connection to a running server that speaks RESP3, for one request after the other.
+// liveConn is a connection to a running server, for one request after the other.
 type liveConn struct {
-	server, addr string
-	conn         net.Conn
-	replies      *bufio.Reader
-	version      string // "8.0.2"
-	stop         func() bool
+	name, addr string
+	conn       net.Conn
+	replies    *bufio.Reader
 }
 
-// dialLive connects to the server called name, as parseServer wants it, and makes sure that it is that: HELLO must tell the
-// same project and version, of which the name may have the beginning only. When ctx ends, the connection ends.
-func dialLive(ctx context.Context, name, addr string) (*liveConn, error) {
-	server, err := parseServer(name)
-	if err != nil {
-		return nil, err
-	}
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
-	if err != nil {
-		return nil, &unreachableError{name, addr, "connecting", err}
-	}
-	c := &liveConn{server: name, addr: addr, conn: conn, replies: bufio.NewReader(conn)}
-	c.stop = context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) }) // fails what is under way and what is to come
-	if err := c.hello(server); err != nil {
-		c.close()
-		return nil, err
-	}
-	return c, nil
-}
-
-func (c *liveConn) close() {
-	c.stop()
-	c.conn.Close()
-}
-
-func (c *liveConn) hello(want Server) error {
-	reply, err := c.do("HELLO", "3")
-	if err != nil {
-		return err
-	}
-	project := ""
-	r := c.reading("HELLO")
-	for _, f := range r.fields("", reply) {
-		switch f.name {
-		case "server":
-			project = r.text(f.name, f.value)
-		case "version":
-			c.version = r.text(f.name, f.value)
-		}
-	}
-	if r.err != nil {
-		return r.err
-	}
-	if project != want.Project || c.version != want.Version && !strings.HasPrefix(c.version, want.Version+".") {
-		return &strangerError{c.server, c.addr, project + " " + c.version}
-	}
-	return nil
-}
-
-// reading starts the reading of a reply of this server.
-func (c *liveConn) reading(request string) *reading {
-	return &reading{server: c.server, request: request}
-}
-
-// do sends one request and reads its reply. An error reply is a *refusedError.
-func (c *liveConn) do(words ...string) (respValue, error) {
-	request := strings.Join(words, " ")
-	_, err := c.conn.Write(appendRequest(nil, words...))
-	var reply respValue
-	if err == nil {
-		reply, err = readResp(c.replies)
-	}
-	switch {
-	case errors.Is(err, errMalformed):
-		return reply, &shapeError{server: c.server, request: request, fault: err.Error()}
-	case err != nil:
-		return reply, &unreachableError{c.server, c.addr, request, err}
-	case reply.kind == respError:
-		return reply, &refusedError{c.server, request, reply.text}
-	}
-	return reply, nil
-}
-
-// readServer reads what a running server tells about its commands: COMMAND DOCS and COMMAND. It fails with an
-// *unreachableError, *refusedError, *strangerError, *shapeError or *unknownFactError.
+// readServer reads what a running server tells about its commands: COMMAND DOCS and COMMAND. The
+// address is host:port, or the path of a unix socket. The server must be what its name says: HELLO
+// must tell the same project, and a version that is the name's or begins with it.
 func readServer(ctx context.Context, name, addr string) (serverDoc, error) {
+	want, err := parseServer(name)
+	if err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, readLimit)
 	defer cancel()
-	c, err := dialLive(ctx, name, addr)
+	network := "tcp"
+	if strings.Contains(addr, "/") {
+		network = "unix"
+	}
+	conn, err := new(net.Dialer).DialContext(ctx, network, addr)
 	if err != nil {
+		return nil, fmt.Errorf("%s at %s cannot be reached: %w; start it there, or let --servers DIR %[1]s start one", name, addr, err)
+	}
+	defer conn.Close()
+	// When ctx ends, what is under way fails, and all that is to come.
+	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+	c := &liveConn{name, addr, conn, newRespReader(conn)}
+	doc, err := c.read(want)
+	if cause := ctx.Err(); err != nil && cause != nil {
+		return nil, fmt.Errorf("%s at %s: %w", name, addr, cause)
+	}
+	return doc, err
+}
+
+func (c *liveConn) read(want Server) (serverDoc, error) {
+	if err := c.hello(want); err != nil {
 		return nil, err
 	}
-	defer c.close()
 	reply, err := c.do("COMMAND", "DOCS")
 	if err != nil {
 		return nil, err
 	}
-	docs := c.reading("COMMAND DOCS")
+	docs := &reading{server: c.name, request: "COMMAND DOCS"}
 	doc := docs.docs(reply)
 	if docs.err != nil {
 		return nil, docs.err
@@ -117,23 +67,49 @@ func readServer(ctx context.Context, name, addr string) (serverDoc, error) {
 	if reply, err = c.do("COMMAND"); err != nil {
 		return nil, err
 	}
-	info := c.reading("COMMAND")
+	info := &reading{server: c.name, request: "COMMAND"}
 	info.info(doc, reply)
 	return doc, info.err
 }
 
-// processID asks the server for its process id.
-func (c *liveConn) processID() (int, error) {
-	reply, err := c.do("INFO", "server")
+// hello asks for RESP3 and makes sure that the server is the one that is wanted.
+func (c *liveConn) hello(want Server) error {
+	reply, err := c.do("HELLO", "3")
 	if err != nil {
-		return 0, err
+		return err
 	}
-	r := c.reading("INFO server")
-	for line := range strings.Lines(r.text("", reply)) {
-		if id, ok := strings.CutPrefix(strings.TrimSpace(line), "process_id:"); ok {
-			return strconv.Atoi(id)
+	r := &reading{server: c.name, request: "HELLO 3"}
+	var project, version string
+	for _, f := range r.fields("", reply) {
+		switch f.name {
+		case "server":
+			project = r.text(f.name, f.value)
+		case "version":
+			version = r.text(f.name, f.value)
 		}
 	}
-	r.wrong("process_id", "it is missing")
-	return 0, r.err
+	if r.err == nil && (project != want.Project || !strings.HasPrefix(version+".", want.Version+".")) {
+		r.err = fmt.Errorf("%s at %s is %s %s: give it that name, or the address of another", c.name, c.addr, project, version)
+	}
+	return r.err
+}
+
+// do sends one request and reads its reply, which is no error.
+func (c *liveConn) do(words ...string) (any, error) {
+	var reply any
+	_, err := c.conn.Write(appendRequest(nil, words...))
+	if err == nil {
+		reply, err = readResp(c.replies)
+	}
+	request := strings.Join(words, " ")
+	if refusal, refused := reply.(respError); refused {
+		return nil, fmt.Errorf("%s at %s refuses %s: %s; want one that answers it without a password", c.name, c.addr, request, refusal)
+	}
+	if errors.Is(err, errMalformed) {
+		return nil, fmt.Errorf("%s at %s: %s: %w; want a Redis or Valkey there", c.name, c.addr, request, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s at %s: %s: %w", c.name, c.addr, request, err)
+	}
+	return reply, nil
 }

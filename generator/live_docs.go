@@ -1,27 +1,32 @@
 package main
 
-import "strings"
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
 
-// COMMAND DOCS tells facts and prose. What is not named here or among the facts below is an unknownFactError. Prose is:
+// COMMAND DOCS tells facts and prose. Prose is left out:
 //
 //   - of a command summary and history, and of complexity all but the first O() term;
 //   - of an argument summary and display_text, which is the label that manuals print.
 //
-// The sentence in replaced_by is kept until merge has taken the names of commands from it.
+// The sentence in replaced_by is kept until merge has taken the names of commands from it. A field
+// that is neither named here nor read below is an error.
 var (
 	proseOfCommands  = []string{"summary", "history"}
 	proseOfArguments = []string{"summary", "display_text"}
 )
 
 // docs reads COMMAND DOCS: every command and subcommand with the fields of commandDoc that it tells.
-func (r *reading) docs(reply respValue) serverDoc {
+func (r *reading) docs(reply any) serverDoc {
 	doc := serverDoc{}
 	r.commandDocs(doc, reply)
 	return doc
 }
 
 // commandDocs reads a map by name: all commands, or the subcommands of one.
-func (r *reading) commandDocs(into serverDoc, v respValue) {
+func (r *reading) commandDocs(into serverDoc, v any) {
 	for _, f := range r.fields("", v) {
 		name := fullName(f.name)
 		r.command = name
@@ -31,7 +36,7 @@ func (r *reading) commandDocs(into serverDoc, v respValue) {
 		doc, subcommands := r.commandDoc(f.value)
 		into[name] = doc
 		if subcommands != nil {
-			r.commandDocs(into, *subcommands)
+			r.commandDocs(into, subcommands)
 		}
 	}
 	r.command = ""
@@ -40,7 +45,7 @@ func (r *reading) commandDocs(into serverDoc, v respValue) {
 // fullName turns a server's name of a command, "config|get", into the spec's, "CONFIG GET".
 func fullName(name string) string { return strings.ToUpper(strings.ReplaceAll(name, "|", " ")) }
 
-func (r *reading) commandDoc(v respValue) (doc commandDoc, subcommands *respValue) {
+func (r *reading) commandDoc(v any) (doc commandDoc, subcommands any) {
 	for _, f := range r.fields("", v) {
 		switch f.name {
 		case "group":
@@ -60,13 +65,9 @@ func (r *reading) commandDoc(v respValue) (doc commandDoc, subcommands *respValu
 		case "arguments":
 			doc.Arguments = r.arguments(f.name, f.value)
 		case "reply_schema": // only of a server that was built to tell it
-			schema, err := f.value.json()
-			if err != nil {
-				r.wrong(f.name, "want what JSON has: %v", err)
-			}
-			doc.ReplySchema = schema
+			doc.ReplySchema, _ = json.Marshal(f.value) // cannot fail: a reply is made of what JSON has
 		case "subcommands":
-			subcommands = &f.value
+			subcommands = f.value
 		default:
 			r.prose("", f, proseOfCommands)
 		}
@@ -79,12 +80,9 @@ func (r *reading) commandDoc(v respValue) (doc commandDoc, subcommands *respValu
 
 // prose passes over a field that is prose, and refuses every other.
 func (r *reading) prose(field string, f respField, known []string) {
-	for _, name := range known {
-		if f.name == name {
-			return
-		}
+	if !slices.Contains(known, f.name) {
+		r.unknown(field, "the field %q", f.name)
 	}
-	r.unknown(field, "a field %q", f.name)
 }
 
 // costTerm is the first O() term of a sentence with its parentheses, or nothing: "O(log(N))".
@@ -107,7 +105,7 @@ func costTerm(sentence string) string {
 	return ""
 }
 
-func (r *reading) arguments(field string, v respValue) []argumentDoc {
+func (r *reading) arguments(field string, v any) []argumentDoc {
 	var docs []argumentDoc
 	for i, element := range r.list(field, v) {
 		docs = append(docs, r.argument(at(field, i), element))
@@ -115,7 +113,7 @@ func (r *reading) arguments(field string, v respValue) []argumentDoc {
 	return docs
 }
 
-func (r *reading) argument(field string, v respValue) argumentDoc {
+func (r *reading) argument(field string, v any) argumentDoc {
 	var doc argumentDoc
 	for _, f := range r.fields(field, v) {
 		here := below(field, f.name)
@@ -154,7 +152,7 @@ func (r *reading) argument(field string, v respValue) argumentDoc {
 	return doc
 }
 
-func (r *reading) argumentFlags(doc *argumentDoc, field string, v respValue) {
+func (r *reading) argumentFlags(doc *argumentDoc, field string, v any) {
 	for _, flag := range r.words(field, v) {
 		switch flag {
 		case "optional":

@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// info reads COMMAND, which tells of every command a list of ten, and adds the facts to what COMMAND DOCS told of the same
-// commands. Both must tell of the same ones.
-func (r *reading) info(doc serverDoc, reply respValue) {
+// info reads COMMAND, which tells a list of ten for every command, and adds the facts in it to what
+// COMMAND DOCS told. Both must tell of the same commands.
+func (r *reading) info(doc serverDoc, reply any) {
 	seen := map[string]bool{}
-	r.commandInfos(doc, seen, reply)
+	r.commandInfos(doc, seen, "", reply)
 	for _, name := range slices.Sorted(maps.Keys(doc)) {
 		if !seen[name] {
 			r.command = name
@@ -19,8 +19,8 @@ func (r *reading) info(doc serverDoc, reply respValue) {
 }
 
 // commandInfos reads a list of commands: all of them, or the subcommands of one.
-func (r *reading) commandInfos(doc serverDoc, seen map[string]bool, v respValue) {
-	for _, element := range r.list("subcommands", v) {
+func (r *reading) commandInfos(doc serverDoc, seen map[string]bool, field string, v any) {
+	for _, element := range r.list(field, v) {
 		if r.err != nil {
 			return
 		}
@@ -28,9 +28,9 @@ func (r *reading) commandInfos(doc serverDoc, seen map[string]bool, v respValue)
 	}
 }
 
-// commandInfo reads one command. The first, last and step of its keys (elements 3 to 5) are not read: the key specs tell the
-// same, and more.
-func (r *reading) commandInfo(doc serverDoc, seen map[string]bool, v respValue) {
+// commandInfo reads one command. The first, last and step of its keys (elements 3 to 5) are passed
+// over: the key specs tell the same, and more.
+func (r *reading) commandInfo(doc serverDoc, seen map[string]bool, v any) {
 	r.command = ""
 	info := r.list("", v)
 	if len(info) != 10 {
@@ -57,11 +57,11 @@ func (r *reading) commandInfo(doc serverDoc, seen map[string]bool, v respValue) 
 		c.KeySpecs = append(c.KeySpecs, r.keySpec(at("key specs", i), element))
 	}
 	doc[name] = c
-	r.commandInfos(doc, seen, info[9])
+	r.commandInfos(doc, seen, "subcommands", info[9])
 }
 
 // keySpec reads one key specification. Its notes are prose.
-func (r *reading) keySpec(field string, v respValue) keySpecDoc {
+func (r *reading) keySpec(field string, v any) keySpecDoc {
 	var doc keySpecDoc
 	for _, f := range r.fields(field, v) {
 		here := below(field, f.name)
@@ -84,21 +84,20 @@ func (r *reading) keySpec(field string, v respValue) keySpecDoc {
 			doc.FindKeys.Spec.FirstKey = search.numbers["firstkey"]
 		case "notes":
 		default:
-			r.unknown(field, "a field %q", f.name)
+			r.unknown(field, "the field %q", f.name)
 		}
 	}
-	for _, part := range []struct{ name, kind string }{{"begin_search", doc.BeginSearch.Type}, {"find_keys", doc.FindKeys.Type}} {
-		if part.kind == "" {
-			r.wrong(below(field, part.name), "it is missing")
-		}
+	if doc.BeginSearch.Type == "" || doc.FindKeys.Type == "" {
+		r.wrong(field, "want begin_search and find_keys")
 	}
 	return doc
 }
 
-func (r *reading) keySpecFlags(doc *keySpecDoc, field string, v respValue) {
+func (r *reading) keySpecFlags(doc *keySpecDoc, field string, v any) {
 	flags := map[string]*bool{
-		"RO": &doc.RO, "RW": &doc.RW, "OW": &doc.OW, "RM": &doc.RM, "access": &doc.Access, "update": &doc.Update, "insert": &doc.Insert,
-		"delete": &doc.Delete, "not_key": &doc.NotKey, "incomplete": &doc.Incomplete, "variable_flags": &doc.VariableFlags,
+		"RO": &doc.RO, "RW": &doc.RW, "OW": &doc.OW, "RM": &doc.RM, "access": &doc.Access,
+		"update": &doc.Update, "insert": &doc.Insert, "delete": &doc.Delete, "not_key": &doc.NotKey,
+		"incomplete": &doc.Incomplete, "variable_flags": &doc.VariableFlags,
 	}
 	for _, name := range r.words(field, v) {
 		if flag, ok := flags[name]; ok {
@@ -116,18 +115,19 @@ type search struct {
 	numbers map[string]int
 }
 
-// search reads a half, a map of type and spec; fieldsOf has for each type the fields of its spec, all of which must be there.
-func (r *reading) search(field string, v respValue, fieldsOf map[string][]string) search {
+// search reads a half, which is a map of type and spec. fieldsOf has for each type the fields of its
+// spec, all of which must be there.
+func (r *reading) search(field string, v any, fieldsOf map[string][]string) search {
 	found := search{numbers: map[string]int{}}
-	var spec *respValue
+	var spec any
 	for _, f := range r.fields(field, v) {
 		switch f.name {
 		case "type":
 			found.kind = r.wordOf(below(field, f.name), f.value, slices.Sorted(maps.Keys(fieldsOf)))
 		case "spec":
-			spec = &f.value
+			spec = f.value
 		default:
-			r.unknown(field, "a field %q", f.name)
+			r.unknown(field, "the field %q", f.name)
 		}
 	}
 	if found.kind == "" || spec == nil {
@@ -136,11 +136,11 @@ func (r *reading) search(field string, v respValue, fieldsOf map[string][]string
 	}
 	field = below(field, "spec")
 	var told []string
-	for _, f := range r.fields(field, *spec) {
+	for _, f := range r.fields(field, spec) {
 		here := below(field, f.name)
 		switch {
 		case !slices.Contains(fieldsOf[found.kind], f.name):
-			r.unknown(field, "a field %q of type %s", f.name, found.kind)
+			r.unknown(field, "the field %q of type %s", f.name, found.kind)
 		case f.name == "keyword":
 			found.keyword = r.text(here, f.value)
 		default:
@@ -156,7 +156,8 @@ func (r *reading) search(field string, v respValue, fieldsOf map[string][]string
 	return found
 }
 
-// beginTypes and findTypes have the types of the two halves of a key specification, with the fields that COMMAND tells of each.
+// beginTypes and findTypes have the types of the two halves of a key specification, and the fields
+// that COMMAND tells of each.
 var (
 	beginTypes = map[string][]string{
 		"index": {"index"}, "keyword": {"keyword", "startfrom"}, "unknown": {},

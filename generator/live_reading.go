@@ -3,95 +3,69 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
-// reading is the reading of one reply. Its methods take a value that is expected to be of some shape, and the field that it
-// stands in; the first one that is not keeps its error in err, and what comes after reads as empty.
+// reading is the reading of one reply. Its methods take a value that is expected to be of some
+// kind, and the field that it stands in. The first value that is not what was expected sets err,
+// and what is not read is empty.
 type reading struct {
 	server, request string
-	command         string // the command that is being read
+	command         string // the command that is being read; empty outside of all
 	err             error
 }
 
-func (r *reading) fail(err error) {
-	if r.err == nil {
-		r.err = err
-	}
-}
-
+// wrong says that a reply is not made as COMMAND DOCS and COMMAND are.
 func (r *reading) wrong(field, format string, args ...any) {
-	r.fail(&shapeError{r.server, r.request, r.command, field, fmt.Sprintf(format, args...)})
-}
-
-func (r *reading) unknown(field, format string, args ...any) {
-	r.fail(&unknownFactError{r.server, r.request, r.command, field, fmt.Sprintf(format, args...)})
-}
-
-func (r *reading) is(field string, v respValue, kind respKind) bool {
-	if v.kind != kind {
-		r.wrong(field, "want %s, not %s", kind, v.kind)
+	if r.err == nil {
+		where := place(r.server, r.request, r.command, field)
+		r.err = fmt.Errorf("%s: %s", where, fmt.Sprintf(format, args...))
 	}
-	return v.kind == kind
 }
 
-// text reads a string.
-func (r *reading) text(field string, v respValue) string {
-	r.is(field, v, respText)
-	return v.text
+// unknown says that a server tells something about which nobody has decided yet whether it is a
+// fact.
+func (r *reading) unknown(field, format string, args ...any) {
+	r.wrong(field, "%s is not known: a fact belongs into the spec, prose into the list of prose in generator/live_docs.go",
+		fmt.Sprintf(format, args...))
 }
 
-// number reads an integer.
-func (r *reading) number(field string, v respValue) int {
-	r.is(field, v, respInt)
-	return v.number
+// read takes a value that is expected to be a T.
+func read[T any](r *reading, field string, v any) T {
+	want, ok := v.(T)
+	if !ok {
+		r.wrong(field, "want %s, not %s", respKind(want), respKind(v))
+	}
+	return want
 }
 
-// list reads a list or a set.
-func (r *reading) list(field string, v respValue) []respValue {
-	r.is(field, v, respList)
-	return v.elements
-}
+func (r *reading) text(field string, v any) string    { return read[string](r, field, v) }
+func (r *reading) number(field string, v any) int     { return read[int](r, field, v) }
+func (r *reading) list(field string, v any) []any     { return read[[]any](r, field, v) }
+func (r *reading) fields(field string, v any) respMap { return read[respMap](r, field, v) }
 
-// words reads a list or a set of strings.
-func (r *reading) words(field string, v respValue) []string {
+// words reads a list of strings.
+func (r *reading) words(field string, v any) []string {
 	var words []string
-	for _, element := range r.list(field, v) {
-		words = append(words, r.text(field, element))
+	for i, element := range r.list(field, v) {
+		words = append(words, r.text(at(field, i), element))
 	}
 	return words
 }
 
 // wordOf reads a string that must be one of those known.
-func (r *reading) wordOf(field string, v respValue, known []string) string {
+func (r *reading) wordOf(field string, v any, known []string) string {
 	word := r.text(field, v)
-	if r.err == nil && !slices.Contains(known, word) {
+	if !slices.Contains(known, word) {
 		r.unknown(field, "%q", word)
 	}
 	return word
 }
 
-// respField is one field of a map.
-type respField struct {
-	name  string
-	value respValue
-}
-
-// fields reads a map, in which no key may come twice.
-func (r *reading) fields(field string, v respValue) []respField {
-	if !r.is(field, v, respMap) {
-		return nil
-	}
-	seen := map[string]bool{}
-	var fields []respField
-	for i := 0; i < len(v.elements); i += 2 {
-		name := r.text(field, v.elements[i])
-		if seen[name] {
-			r.wrong(field, "the key %q is there twice", name)
-		}
-		seen[name] = true
-		fields = append(fields, respField{name, v.elements[i+1]})
-	}
-	return fields
+// place joins what is not empty: "redis-8.0: COMMAND DOCS: SET: arguments[2].type".
+func place(parts ...string) string {
+	given := slices.DeleteFunc(parts, func(part string) bool { return part == "" })
+	return strings.Join(given, ": ")
 }
 
 // below is a field of what stands in field.

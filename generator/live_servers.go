@@ -9,27 +9,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 )
 
-// startLimit bounds how long a server may take from its start to its first answer.
+// startLimit bounds how long a server may take from its start until it can be connected to.
 const startLimit = 15 * time.Second
 
-// errEnded says that a server ended when it was to answer, as it does when its port is taken.
-var errEnded = errors.New("it ended at once")
-
-// startedServer is a server that this program started on 127.0.0.1. It holds no data and writes none.
-type startedServer struct {
-	addr  string
-	cmd   *exec.Cmd
-	home  string        // its working folder
-	log   bytes.Buffer  // what it printed, to be read when ended is closed
-	ended chan struct{} // closed when the process has ended
-}
-
-// readStarted reads the facts of a server that it starts for it: DIR/NAME/bin/PROJECT-server, as internal/redistest/servers.sh
-// unpacks them.
+// readStarted reads the facts of a server that it starts for that and ends afterwards. The program
+// is DIR/NAME/bin/PROJECT-server, as internal/redistest/servers.sh unpacks it.
+//
+// The server listens on a unix socket in a folder of its own, so that no other one can answer in
+// its place. It holds no data and writes none.
 func readStarted(ctx context.Context, name, dir string) (serverDoc, error) {
 	server, err := parseServer(name)
 	if err != nil {
@@ -39,101 +29,58 @@ func readStarted(ctx context.Context, name, dir string) (serverDoc, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := startServer(ctx, name, program)
-	if err != nil {
-		return nil, fmt.Errorf("starting %s: %w", name, err)
-	}
-	defer s.stop()
-	return readServer(ctx, name, s.addr)
-}
-
-// startServer starts a program and waits until it answers. The caller stops it; the end of ctx does, too.
-func startServer(ctx context.Context, name, program string) (*startedServer, error) {
-	// Between the choice of a port and the server's bind another process can take it.
-	for attempt := 1; ; attempt++ {
-		s, err := launch(ctx, program)
-		if err != nil {
-			return nil, err
-		}
-		if err = s.waitForAnswer(ctx, name); err == nil {
-			return s, nil
-		}
-		s.stop()
-		if attempt == 3 || !errors.Is(err, errEnded) {
-			if said := strings.TrimSpace(s.log.String()); said != "" {
-				err = fmt.Errorf("%w; it said:\n%s", err, said)
-			}
-			return nil, err
-		}
-	}
-}
-
-func launch(ctx context.Context, program string) (*startedServer, error) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	addr := ln.Addr().String()
-	ln.Close()
 	home, err := os.MkdirTemp("", "spec")
 	if err != nil {
 		return nil, err
 	}
-	s := &startedServer{addr: addr, home: home, ended: make(chan struct{})}
-	_, port, _ := net.SplitHostPort(addr)
-	s.cmd = exec.CommandContext(ctx, program, "--bind", "127.0.0.1", "--port", port, "--dir", home,
+	defer os.RemoveAll(home)
+	socket := filepath.Join(home, "socket")
+
+	var log bytes.Buffer // to be read after Wait
+	ctx, cancel := context.WithCancel(ctx)
+	cmd := exec.CommandContext(ctx, program, "--port", "0", "--unixsocket", socket, "--dir", home,
 		"--save", "", "--appendonly", "no", "--daemonize", "no", "--logfile", "")
-	s.cmd.Dir, s.cmd.Stdout, s.cmd.Stderr = home, &s.log, &s.log
-	if err := s.cmd.Start(); err != nil {
-		os.RemoveAll(home)
-		return nil, err
+	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = home, &log, &log, time.Second
+	if err := cmd.Start(); err != nil {
+		cancel()
+		return nil, fmt.Errorf("%s does not start: %w; internal/redistest/servers.sh %[1]s gets it", name, err)
 	}
+	ended := make(chan struct{})
 	go func() {
-		defer close(s.ended)
-		s.cmd.Wait()
+		defer close(ended)
+		cmd.Wait()
 	}()
-	return s, nil
+	defer func() {
+		cancel() // kills it
+		<-ended
+	}()
+	if err := waitForSocket(ctx, socket, ended); err != nil {
+		cancel()
+		<-ended
+		return nil, fmt.Errorf("%s does not start: %w; it said:\n%s", name, err, bytes.TrimSpace(log.Bytes()))
+	}
+	return readServer(ctx, name, socket)
 }
 
-// waitForAnswer returns when the server answers, and it is this process that does.
-func (s *startedServer) waitForAnswer(ctx context.Context, name string) error {
-	ctx, cancel := context.WithTimeout(ctx, startLimit)
-	defer cancel()
+// waitForSocket returns when the socket takes connections.
+func waitForSocket(ctx context.Context, socket string, ended <-chan struct{}) error {
+	giveUp := time.NewTimer(startLimit)
+	defer giveUp.Stop()
 	again := time.NewTicker(5 * time.Millisecond)
 	defer again.Stop()
 	for {
-		err := s.answers(ctx, name)
-		var unreachable *unreachableError
-		if !errors.As(err, &unreachable) { // nil, or for good
-			return err
+		conn, err := net.Dial("unix", socket)
+		if err == nil {
+			return conn.Close()
 		}
 		select {
-		case <-s.ended:
-			return errEnded
 		case <-ctx.Done():
-			return err
+			return ctx.Err()
+		case <-ended:
+			return errors.New("it ended at once")
+		case <-giveUp.C:
+			return fmt.Errorf("no answer within %v: %w", startLimit, err)
 		case <-again.C:
 		}
 	}
-}
-
-func (s *startedServer) answers(ctx context.Context, name string) error {
-	c, err := dialLive(ctx, name, s.addr)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	id, err := c.processID()
-	if err == nil && id != s.cmd.Process.Pid {
-		<-s.ended // its port is another's, so it ends
-		return errEnded
-	}
-	return err
-}
-
-// stop ends the process and removes its folder.
-func (s *startedServer) stop() {
-	s.cmd.Process.Kill()
-	<-s.ended
-	os.RemoveAll(s.home)
 }

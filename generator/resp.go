@@ -10,60 +10,58 @@ import (
 	"strings"
 )
 
-// What one reply may hold. COMMAND DOCS of a whole server is about 2 MB; beyond these limits it is no server that answers.
+// What one reply may hold. COMMAND DOCS of a whole server is about 2 MB; what is beyond these
+// limits was sent by no server.
 const (
-	maxRespBytes = 64 << 20 // of one string, and of one line
+	maxRespLine  = 64 << 10 // bytes of a line with its end
+	maxRespText  = 64 << 20 // bytes of one string
 	maxRespCount = 1 << 20  // elements of one list, pairs of one map
 	maxRespDepth = 64       // lists in lists
 )
 
-// respKind is the kind of a RESP3 value by the byte that it starts with on the wire; '*' stands for sets and lists, which
-// servers use without a system, and '$' for all strings.
-type respKind byte
+// respError is an error reply: "NOAUTH Authentication required."
+type respError string
 
-const (
-	respText   respKind = '$'
-	respError  respKind = '-'
-	respInt    respKind = ':'
-	respDouble respKind = ','
-	respBool   respKind = '#'
-	respNull   respKind = '_'
-	respList   respKind = '*'
-	respMap    respKind = '%'
-)
+// respMap is a map in the order in which it came. No name is in it twice.
+type respMap []respField
 
-// String names the kind in an error.
-func (k respKind) String() string {
-	switch k {
-	case respText:
+// respField is one pair of a map.
+type respField struct {
+	name  string
+	value any
+}
+
+// MarshalJSON writes the map with its names sorted.
+func (m respMap) MarshalJSON() ([]byte, error) {
+	object := map[string]any{}
+	for _, f := range m {
+		object[f.name] = f.value
+	}
+	return json.Marshal(object)
+}
+
+// respKind names the kind of a value for an error.
+func respKind(v any) string {
+	switch v.(type) {
+	case string:
 		return "a string"
-	case respError:
-		return "an error"
-	case respInt:
+	case int:
 		return "an integer"
-	case respDouble:
+	case json.Number:
 		return "a double"
-	case respBool:
+	case bool:
 		return "a boolean"
-	case respNull:
+	case nil:
 		return "null"
-	case respList:
+	case []any:
 		return "a list"
 	case respMap:
 		return "a map"
 	}
-	return fmt.Sprintf("kind %q", byte(k))
+	return fmt.Sprintf("%T", v)
 }
 
-// respValue is one value of a reply.
-type respValue struct {
-	kind     respKind
-	text     string      // of a string or an error; of a double its digits
-	number   int         // of an integer; of a boolean 0 or 1
-	elements []respValue // of a list; of a map keys and values in turn
-}
-
-// errMalformed is what every error about bytes that are not RESP3 wraps.
+// errMalformed is in every error about bytes that are not RESP3.
 var errMalformed = errors.New("not RESP3")
 
 func malformed(format string, args ...any) error {
@@ -79,75 +77,75 @@ func appendRequest(to []byte, words ...string) []byte {
 	return to
 }
 
-// readResp reads one RESP3 value. It fails with io.EOF only if there is no byte of it, with an error that wraps errMalformed
-// on bytes that are not RESP3, and with the reader's error otherwise. Values that no reply to a command of this program
-// has (pushes, attributes, big numbers, streamed lists) count as malformed.
-func readResp(r *bufio.Reader) (respValue, error) { return readRespAt(r, 0) }
+// newRespReader buffers r as readResp needs it.
+func newRespReader(r io.Reader) *bufio.Reader { return bufio.NewReaderSize(r, maxRespLine) }
 
-func readRespAt(r *bufio.Reader, depth int) (respValue, error) {
+// readResp reads one reply. It is a string, int, json.Number (a double), bool, nil, []any (a list
+// or a set, between which servers choose without a system), respMap or respError.
+//
+// It fails with io.EOF only if there is no byte of a reply, with an error that wraps errMalformed on
+// bytes that are not RESP3, and otherwise with the reader's error. What no reply to a request of
+// this program holds counts as malformed: pushes, attributes, big numbers, streamed lists, errors
+// inside lists, and maps whose keys are no strings.
+func readResp(r *bufio.Reader) (any, error) { return readRespAt(r, 0) }
+
+func readRespAt(r *bufio.Reader, depth int) (any, error) {
 	if depth > maxRespDepth {
-		return respValue{}, malformed("lists in lists, more than %d deep", maxRespDepth)
+		return nil, malformed("lists in lists, more than %d deep", maxRespDepth)
 	}
 	line, err := readRespLine(r)
 	if err != nil {
-		if depth > 0 {
-			err = unexpectedEOF(err)
-		}
-		return respValue{}, err
+		return nil, err
 	}
 	if line == "" {
-		return respValue{}, malformed("an empty line")
+		return nil, malformed("an empty line")
 	}
-	rest := line[1:]
-	switch line[0] {
+	switch rest := line[1:]; line[0] {
 	case '+':
-		return respValue{kind: respText, text: rest}, nil
+		return rest, nil
 	case '-':
-		return respValue{kind: respError, text: rest}, nil
-	case ',':
-		if _, err := strconv.ParseFloat(rest, 64); err != nil {
-			return respValue{}, malformed("%q is no double", line)
+		if depth > 0 {
+			return nil, malformed("an error inside a list: %.60q", line)
 		}
-		return respValue{kind: respDouble, text: rest}, nil
+		return respError(rest), nil
+	case ':':
+		return respNumber(rest)
+	case ',':
+		// What is valid JSON and made of these characters is a number.
+		if !json.Valid([]byte(rest)) || strings.Trim(rest, "+-.0123456789eE") != "" {
+			return nil, malformed("%.60q is no double that JSON has", line)
+		}
+		return json.Number(rest), nil
 	case '#':
 		if rest != "t" && rest != "f" {
-			return respValue{}, malformed("%q is no boolean", line)
+			return nil, malformed("%.60q is no boolean", line)
 		}
-		return respValue{kind: respBool, number: strings.Index("ft", rest)}, nil
+		return rest == "t", nil
 	case '_':
 		if rest != "" {
-			return respValue{}, malformed("%q is no null", line)
+			return nil, malformed("%.60q is no null", line)
 		}
-		return respValue{kind: respNull}, nil
-	case ':':
-		n, err := respNumber(rest)
-		return respValue{kind: respInt, number: n}, err
-	case '$', '=':
-		return readRespText(r, line[0], rest)
-	case '*', '~', '%':
-		return readRespElements(r, line[0], rest, depth)
+		return nil, nil
+	case '$':
+		return readRespText(r, rest)
+	case '*', '~':
+		return readRespList(r, rest, depth)
+	case '%':
+		return readRespMap(r, rest, depth)
 	}
-	return respValue{}, malformed("a value starts with %q", line[:1])
+	return nil, malformed("a value starts with %q", line[:1])
 }
 
-// readRespLine reads up to the end of a line and gives it without that.
+// readRespLine reads a line and returns it without its end.
 func readRespLine(r *bufio.Reader) (string, error) {
-	var line []byte
-	for {
-		part, err := r.ReadSlice('\n')
-		line = append(line, part...)
-		if len(line) > maxRespBytes {
-			return "", malformed("a line is longer than %d bytes", maxRespBytes)
-		}
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			if len(line) > 0 {
-				err = unexpectedEOF(err)
-			}
-			return "", err
-		}
+	line, err := r.ReadSlice('\n')
+	switch {
+	case errors.Is(err, bufio.ErrBufferFull):
+		return "", malformed("a line of more than %d bytes", len(line))
+	case err != nil && len(line) > 0:
+		return "", unexpectedEOF(err)
+	case err != nil:
+		return "", err
 	}
 	text, ok := strings.CutSuffix(string(line), "\r\n")
 	if !ok || strings.Contains(text, "\r") {
@@ -172,7 +170,7 @@ func respNumber(digits string) (int, error) {
 	return n, nil
 }
 
-// respLength reads the length of a string or list. RESP2's -1 for null is none.
+// respLength reads the length of a string, list or map. -1, which is null in RESP2, is none.
 func respLength(digits string, limit int) (int, error) {
 	n, err := respNumber(digits)
 	if err == nil && (n < 0 || n > limit) {
@@ -181,98 +179,64 @@ func respLength(digits string, limit int) (int, error) {
 	return n, err
 }
 
-func readRespText(r *bufio.Reader, kind byte, length string) (respValue, error) {
-	n, err := respLength(length, maxRespBytes)
+func readRespText(r *bufio.Reader, length string) (string, error) {
+	n, err := respLength(length, maxRespText)
 	if err != nil {
-		return respValue{}, err
+		return "", err
 	}
-	// The buffer grows with what comes: a length alone must not cost memory.
+	// The buffer grows with what comes: a length that is only claimed must not cost memory.
 	var text strings.Builder
-	if _, err := io.CopyN(&text, r, int64(n)); err != nil {
-		return respValue{}, unexpectedEOF(err)
+	if _, err := io.CopyN(&text, r, int64(n)+2); err != nil {
+		return "", unexpectedEOF(err)
 	}
-	var end [2]byte
-	if _, err := io.ReadFull(r, end[:]); err != nil {
-		return respValue{}, unexpectedEOF(err)
+	whole, ok := strings.CutSuffix(text.String(), "\r\n")
+	if !ok {
+		return "", malformed("a string of %d bytes goes on with %q", n, text.String()[n:])
 	}
-	if string(end[:]) != "\r\n" {
-		return respValue{}, malformed("a string of %d bytes goes on with %q", n, end[:])
-	}
-	value := respValue{kind: respText, text: text.String()}
-	if kind == '=' { // three bytes for the format and a colon
-		if n < 4 || value.text[3] != ':' {
-			return respValue{}, malformed("a verbatim string without a format")
-		}
-		value.text = value.text[4:]
-	}
-	return value, nil
+	return whole, nil
 }
 
-func readRespElements(r *bufio.Reader, kind byte, length string, depth int) (respValue, error) {
+func readRespList(r *bufio.Reader, length string, depth int) (any, error) {
 	n, err := respLength(length, maxRespCount)
-	if err != nil {
-		return respValue{}, err
-	}
-	value := respValue{kind: respList}
-	if kind == '%' {
-		value.kind, n = respMap, 2*n
-	}
-	for range n {
-		element, err := readRespAt(r, depth+1)
-		if err != nil {
-			return respValue{}, err
-		}
-		value.elements = append(value.elements, element)
-	}
-	return value, nil
-}
-
-// json writes a value as JSON, the keys of a map in order. It fails where JSON has no such thing: an error, or a key that is
-// no string.
-func (v respValue) json() (json.RawMessage, error) {
-	plain, err := v.plain()
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(plain)
+	list := []any{} // grows with what comes
+	for range n {
+		element, err := readRespAt(r, depth+1)
+		if err != nil {
+			return nil, unexpectedEOF(err)
+		}
+		list = append(list, element)
+	}
+	return list, nil
 }
 
-func (v respValue) plain() (any, error) {
-	switch v.kind {
-	case respText:
-		return v.text, nil
-	case respInt:
-		return v.number, nil
-	case respDouble:
-		return json.Number(v.text), nil
-	case respBool:
-		return v.number == 1, nil
-	case respNull:
-		return nil, nil
-	case respList:
-		list := []any{}
-		for _, element := range v.elements {
-			plain, err := element.plain()
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, plain)
-		}
-		return list, nil
-	case respMap:
-		object := map[string]any{}
-		for i := 0; i < len(v.elements); i += 2 {
-			key := v.elements[i]
-			if _, twice := object[key.text]; twice || key.kind != respText {
-				return nil, fmt.Errorf("a key is %s %q, or there twice", key.kind, key.text)
-			}
-			plain, err := v.elements[i+1].plain()
-			if err != nil {
-				return nil, err
-			}
-			object[key.text] = plain
-		}
-		return object, nil
+func readRespMap(r *bufio.Reader, length string, depth int) (any, error) {
+	n, err := respLength(length, maxRespCount)
+	if err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("%s has no place in JSON", v.kind)
+	fields := respMap{}
+	seen := map[string]bool{}
+	for range n {
+		key, err := readRespAt(r, depth+1)
+		if err != nil {
+			return nil, unexpectedEOF(err)
+		}
+		name, ok := key.(string)
+		if !ok {
+			return nil, malformed("a key is %s", respKind(key))
+		}
+		if seen[name] {
+			return nil, malformed("the key %.60q is there twice", name)
+		}
+		seen[name] = true
+		value, err := readRespAt(r, depth+1)
+		if err != nil {
+			return nil, unexpectedEOF(err)
+		}
+		fields = append(fields, respField{name, value})
+	}
+	return fields, nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -165,21 +164,18 @@ type Reply struct {
 	Schema json.RawMessage `json:"schema,omitempty"`
 }
 
-// LoadSpec reads a spec/commands.json. A field it does not know is an error, a field that is there twice, and whatever checkSpec
-// finds; the error names the file, the command and the field.
+// LoadSpec reads a spec/commands.json. It refuses a field that it does not know, one that is there
+// twice, and whatever checkSpec finds. The error names the file, the command and the field.
 func LoadSpec(path string) (*Spec, error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkKeys(json.NewDecoder(bytes.NewReader(raw)), ""); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	spec, err := decodeSpec(raw)
+	if err == nil {
+		err = checkSpec(spec)
 	}
-	spec := new(Spec)
-	if err := decodeStrict(raw, spec); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if err := checkSpec(spec); err != nil {
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return spec, nil

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,8 +20,33 @@ type specError struct {
 
 func (e *specError) Error() string { return place(e.command, e.field) + ": " + e.fault }
 
-// checkSpec checks what JSON cannot tell: names of servers and types that there are, indexes that point at something, each
-// command once and in order. The first fault is a *specError.
+// decodeSpec reads the JSON of a spec. Commands are read one by one, so that an error can name the
+// command.
+func decodeSpec(raw []byte) (*Spec, error) {
+	var file struct {
+		Servers  []Server          `json:"servers"`
+		Commands []json.RawMessage `json:"commands"`
+	}
+	if err := decodeStrict(raw, &file); err != nil {
+		return nil, err
+	}
+	spec := &Spec{Servers: file.Servers}
+	for i, raw := range file.Commands {
+		var c Command
+		err := decodeStrict(raw, &c)
+		if err == nil {
+			err = checkKeys(json.NewDecoder(bytes.NewReader(raw)), "")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", at("commands", i), c.Name, err)
+		}
+		spec.Commands = append(spec.Commands, c)
+	}
+	return spec, checkKeys(json.NewDecoder(bytes.NewReader(raw)), "")
+}
+
+// checkSpec checks what JSON cannot tell: that servers and types are known, that indexes point at
+// something, that each command is there once and in order. The first fault is a *specError.
 func checkSpec(spec *Spec) error {
 	k := &specCheck{}
 	known := map[string]bool{}
@@ -85,7 +112,7 @@ func (k *specCheck) checkCommand(c *Command, all []string) {
 	k.checkArguments("arguments", c.Arguments, c.Servers, keySpecs)
 }
 
-// checkServers checks a list of servers, each of which must be one of those of what it belongs to.
+// checkServers checks a list of servers. Each must be one of those of its owner.
 func (k *specCheck) checkServers(field string, servers, known []string, owner string) {
 	for i, server := range servers {
 		switch {
@@ -109,7 +136,8 @@ func (k *specCheck) checkKeySpecs(field string, specs []KeySpec) {
 	}
 }
 
-// checkArguments checks nodes of the tree. servers are those that have the node above; keySpecs counts the key specs by server.
+// checkArguments checks nodes of the tree. servers are those that have the node above them; keySpecs
+// counts the key specs of the command by server.
 func (k *specCheck) checkArguments(field string, nodes []Argument, servers []string, keySpecs map[string]int) {
 	for i, node := range nodes {
 		here := at(field, i)
@@ -128,6 +156,7 @@ func (k *specCheck) checkArguments(field string, nodes []Argument, servers []str
 		}
 		if node.KeySpec != nil {
 			for _, server := range own {
+				// Without any key spec the spec does not tell where keys are, as the small one of the tests.
 				if n := keySpecs[server]; *node.KeySpec < 0 || n > 0 && *node.KeySpec >= n {
 					k.fault(below(here, "key_spec"), "%d points at nothing: %s has %d key specs", *node.KeySpec, server, n)
 				}

@@ -88,8 +88,26 @@ func TestASpecThatIsNotInOrderIsRefusedWithCommandAndField(t *testing.T) {
 
 func TestASpecThatIsNotEvenRightJSONIsRefused(t *testing.T) {
 	for _, tc := range []struct{ name, spec, fault string }{
-		{"an unknown field", `{SERVERS,"commands":[{"name":"X",BOTH,"arty":1}]}`, `unknown field "arty"`},
-		{"a field twice", `{SERVERS,"commands":[{"name":"X",BOTH,"arity":1}]}`, ".commands[0].arity is there twice"},
+		{"nothing", ``, "EOF"},
+		{"no object", `[]`, "cannot unmarshal array"},
+		{"something behind the end", `{SERVERS,"commands":[]} {}`, "more than one JSON value"},
+		{"an unknown field at the top", `{SERVERS,"comands":[]}`, `unknown field "comands"`},
+		{"a field at the top twice", `{SERVERS,SERVERS,"commands":[]}`, ".servers is there twice"},
+		{"an unknown field of a server", `{"servers":[{"name":"redis-7.0","port":1}],"commands":[]}`, `unknown field "port"`},
+		{"a field of a server twice", `{"servers":[{"name":"redis-7.0","name":"redis-8.0"}],"commands":[]}`, ".servers[0].name is there twice"},
+		{"an unknown field of a command", `{SERVERS,"commands":[{"name":"W",BOTH},{"name":"X",BOTH,"arty":1}]}`,
+			`commands[1]: X: json: unknown field "arty"`},
+		{"an unknown field of an argument", `{SERVERS,"commands":[{"name":"X",BOTH,"arguments":[{"name":"a","typ":"key"}]}]}`,
+			`commands[0]: X: json: unknown field "typ"`},
+		{"an unknown field of a key spec", `{SERVERS,"commands":[{"name":"X",BOTH,"key_specs":[{"begin":{"typ":"index"}}]}]}`,
+			`commands[0]: X: json: unknown field "typ"`},
+		{"an unknown field of a reply", `{SERVERS,"commands":[{"name":"X",BOTH,"reply":{"resp4":[]}}]}`,
+			`commands[0]: X: json: unknown field "resp4"`},
+		{"a field of another type", `{SERVERS,"commands":[{"name":"X",BOTH,"arguments":[{"name":7}]}]}`,
+			".arguments.name of type string"},
+		{"a field of a command twice", `{SERVERS,"commands":[{"name":"X",BOTH,"arity":1}]}`, "commands[0]: X: .arity is there twice"},
+		{"a field of an argument twice", `{SERVERS,"commands":[{"name":"X",BOTH,"arguments":[{"name":"a","type":"key","type":"string"}]}]}`,
+			"commands[0]: X: .arguments[0].type is there twice"},
 	} {
 		if err := loadText(t, tc.spec); err == nil || !strings.Contains(err.Error(), tc.fault) {
 			t.Errorf("%s: LoadSpec = %v; want %s", tc.name, err, tc.fault)
