@@ -121,6 +121,15 @@ func (c *Client) Connect(ctx context.Context) error {
 	return err
 }
 
+// State tells where the client stands at this moment. It is for display and tests: by the time it is looked
+// at, it may have changed. A command needs no look at it.
+func (c *Client) State() State {
+	if c.broken != nil {
+		return StateIdle
+	}
+	return c.keeper.stateNow()
+}
+
 // Close closes the client: nothing new is accepted, what is in flight is
 // answered, which takes ReadTimeout at most, then the connection is closed. What waits for a
 // connection fails at once. Close again does nothing.

@@ -3,6 +3,7 @@ package redis
 import (
 	"sync"
 
+	"github.com/futureio/futureio-go/future"
 	"github.com/futureio/futureio-go/redis/commands"
 	"github.com/futureio/futureio-go/redis/errors"
 )
@@ -74,7 +75,7 @@ func (q *queue) submit(cmd *commands.Cmd) (offline bool) {
 		cmd.Fail(err)
 		return false
 	}
-	if q.gen != nil && (len(q.room) > 0 || q.fullLocked(len(wire))) {
+	if q.gen != nil && (len(q.room) > 0 || q.fullLocked(len(wire)) && !q.sweptRoomLocked(len(wire))) {
 		call := q.enterRoom(cmd, wire) // unlocks
 		<-call.done
 		return false
@@ -111,6 +112,16 @@ func (q *queue) admitLocked(size int) error {
 // fullLocked tells whether a command of the given size has to wait for room.
 func (q *queue) fullLocked(size int) bool {
 	return q.countLocked() >= q.limits.online || q.overBytesLocked(size, q.limits.onlineBytes)
+}
+
+// sweptRoomLocked takes what is cancelled out of a full backlog, and tells whether that has made room.
+func (q *queue) sweptRoomLocked(size int) bool {
+	if c := future.CancelCount(); q.stale || c != q.cancels {
+		q.cancels = c
+		q.sweepLocked()
+		return !q.fullLocked(size)
+	}
+	return false
 }
 
 // overBytesLocked tells whether size more bytes would be more than limit. A single
@@ -228,6 +239,13 @@ func (q *queue) accepting() {
 	q.mu.Lock()
 	q.refuse = nil
 	q.mu.Unlock()
+}
+
+// refusing tells whether nothing is accepted.
+func (q *queue) refusing() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.refuse != nil
 }
 
 // unreachable notes why there is no connection, for the errors of commands that

@@ -82,6 +82,9 @@ func (h *handshake) hello(user, password string) error {
 		args = append(args, "AUTH", cmp.Or(user, "default"), password)
 	}
 	err := h.call("HELLO", args...)
+	if e, ok := err.(*errors.RedisError); ok && e.HasCode("WRONGPASS") {
+		return err // to ask again in RESP2 would count as another wrong password
+	}
 	if isReply(err) {
 		h.refused = err
 		return nil

@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	stderrors "errors"
 	"sync"
 	"time"
 
@@ -10,6 +11,41 @@ import (
 	"github.com/futureio/futureio-go/future"
 	"github.com/futureio/futureio-go/redis/errors"
 )
+
+// State tells where a client stands; see Client.State.
+type State int
+
+// The states of a client.
+const (
+	// StateIdle: there is no connection, and none is being made. The next command, or Connect, makes one.
+	StateIdle State = iota
+	// StateConnecting: a connection is being made, or the delay before the next attempt passes. Commands wait.
+	StateConnecting
+	// StateConnected: commands are sent.
+	StateConnected
+	// StateGivenUp: ReconnectMaxAttempts have failed, or the connection was lost with reconnecting
+	// disabled. Commands fail until Connect is called.
+	StateGivenUp
+	// StateClosed: Close or Shutdown was called.
+	StateClosed
+)
+
+// String names the state: "idle", "connecting", "connected", "given up", "closed".
+func (s State) String() string {
+	switch s {
+	case StateIdle:
+		return "idle"
+	case StateConnecting:
+		return "connecting"
+	case StateConnected:
+		return "connected"
+	case StateGivenUp:
+		return "given up"
+	case StateClosed:
+		return "closed"
+	}
+	return "invalid"
+}
 
 // keeperState says where a client stands.
 type keeperState int
@@ -33,7 +69,7 @@ type keeperState int
 //
 // A round is what has to fail before commands that wait are failed: a single
 // attempt as long as there has never been a connection (nobody asked to wait for a
-// server that was never there), ReconnectMaxAttempts attempts where that is set,
+// server that was never there; but one that loads its data is there), ReconnectMaxAttempts attempts where that is set,
 // and else it never fails: the client tries on until it is closed.
 const (
 	keeperIdle keeperState = iota
@@ -75,6 +111,24 @@ func newKeeper(c *Client) *keeper {
 		backoff.WithMaxElapsedTime(0),
 	)
 	return k
+}
+
+// stateNow is Client.State.
+func (k *keeper) stateNow() State {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch k.state {
+	case keeperDialing:
+		return StateConnecting
+	case keeperUp:
+		return StateConnected
+	case keeperClosed:
+		return StateClosed
+	}
+	if k.client.queue.refusing() {
+		return StateGivenUp
+	}
+	return StateIdle
 }
 
 // demand is called when a command was queued while there is no connection.
@@ -188,7 +242,7 @@ func (k *keeper) attemptFailed(err error) bool {
 	k.client.queue.unreachable(err)
 	gaveUp := k.countFailureLocked()
 	final := k.ever && k.client.opts.DisableReconnect
-	if !gaveUp && !final && (k.ever || k.client.opts.ReconnectMaxAttempts > 0) {
+	if !gaveUp && !final && (k.ever || k.client.opts.ReconnectMaxAttempts > 0 || isLoading(err)) {
 		k.mu.Unlock()
 		return false
 	}
@@ -209,6 +263,12 @@ func (k *keeper) attemptFailed(err error) bool {
 	dropped.settle()
 	round.Fail(err)
 	return true
+}
+
+// isLoading tells of a failed attempt that the server is there and going to be ready soon.
+func isLoading(err error) bool {
+	var e *errors.RedisError
+	return stderrors.As(err, &e) && e.IsLoading()
 }
 
 // countFailureLocked puts the next attempt off and reports whether it was one too many.

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	stderrors "errors"
 	"net"
+	"net/url"
 	"testing"
 
 	"github.com/futureio/futureio-go/internal/redistest"
@@ -41,5 +42,71 @@ func TestTLSVerifiesTheServer(t *testing.T) {
 	var hostname x509.HostnameError
 	if err := misnamed.Connect(limit(t)); !stderrors.As(err, &hostname) {
 		t.Errorf("Connect under another name = %v; want it refused", err)
+	}
+}
+
+// Behaviour C7, for files and URLs: client certificates are shown, and a server that wants one refuses who has none.
+func TestTLSFilesMakeAConnection(t *testing.T) {
+	srv := redistest.Start(t, redistest.Options{TLS: true, Args: []string{"--tls-auth-clients", "yes"}})
+	pair := srv.Authority.Client("worker")
+	files := redis.TLSFiles{CA: srv.Authority.CAFile, Cert: pair.CertFile, Key: pair.KeyFile}
+	cfg, err := files.Config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fromURL, err := redis.ParseURL("rediss://" + srv.TLSAddr + "/3?tls_ca=" + url.QueryEscape(files.CA) + "&tls_cert=" + url.QueryEscape(files.Cert) + "&tls_key=" + url.QueryEscape(files.Key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, opts := range map[string]redis.Options{"files": {Addr: srv.TLSAddr, TLS: cfg}, "URL": fromURL} {
+		client := redis.New(opts)
+		if v, err := client.Echo("x").Await(limit(t)); v != "x" || err != nil {
+			t.Errorf("%s: ECHO = %q, %v; want x", name, v, err)
+		}
+		_ = client.Close()
+	}
+	bare, err := redis.TLSFiles{CA: files.CA}.Config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := redis.New(redis.Options{Addr: srv.TLSAddr, TLS: bare})
+	defer client.Close()
+	if err := client.Connect(limit(t)); err == nil {
+		t.Error("a server that wants certificates let in a client without one")
+	}
+}
+
+func TestTLSFilesThatCannotBeUsedAreRefused(t *testing.T) {
+	authority := redistest.NewAuthority(t)
+	pair, other := authority.Client("a"), authority.Client("b")
+	for field, files := range map[string][]redis.TLSFiles{
+		"TLSFiles.CA":   {{CA: "/no/such/file"}, {CA: pair.KeyFile}},
+		"TLSFiles.Cert": {{Key: pair.KeyFile}, {Cert: "/no/such/file", Key: pair.KeyFile}, {Cert: pair.CertFile, Key: other.KeyFile}},
+		"TLSFiles.Key":  {{Cert: pair.CertFile}},
+	} {
+		for _, f := range files {
+			_, err := f.Config()
+			if e := asErr[*redis.ArgumentError](t, err); e.Argument != field {
+				t.Errorf("%+v: %v; want an error about %s", f, e, field)
+			}
+		}
+	}
+	for _, u := range []string{"rediss://host?tls_ca=/no/such/file", "redis://host?tls_skip_verify=true", "rediss://host?tls_skip_verify=perhaps", "unix:///s?tls_ca=x"} {
+		_, err := redis.ParseURL(u)
+		asErr[*redis.ArgumentError](t, err)
+	}
+}
+
+// Behaviour U1.
+func TestAURLOverTLSVerifiesUnlessItSaysOtherwise(t *testing.T) {
+	for u, skip := range map[string]bool{"rediss://host": false, "rediss://host?tls_skip_verify=false": false, "rediss://:pw@host:7000/2?tls_skip_verify=true": true} {
+		o, err := redis.ParseURL(u)
+		if err != nil || o.TLS == nil || o.TLS.InsecureSkipVerify != skip {
+			t.Errorf("ParseURL(%s) has TLS %v, %v; want verification %v", u, o.TLS != nil, err, !skip)
+		}
+		o.Database = 9 // what is set afterwards counts
+		if o.Database != 9 || o.String()[:9] != "rediss://" {
+			t.Errorf("options of %s are %s", u, o)
+		}
 	}
 }

@@ -55,6 +55,7 @@ type Options struct {
 	Protocol int
 
 	// TLS, if set, is used on top of TCP. A missing ServerName is filled in from Addr.
+	// TLSFiles makes one of files.
 	TLS *tls.Config
 
 	// ConnectTimeout is one budget for name lookup, TCP, TLS and the whole
@@ -118,7 +119,8 @@ type Options struct {
 	OnError      func(c *Client, err error)
 
 	// Dialer opens the connection under TLS; network is "tcp" or "unix".
-	// Default: a net.Dialer.
+	// Default: a net.Dialer that looks names up at every attempt, with keep-alive probes
+	// and, on Linux, a TCP_USER_TIMEOUT of ReadTimeout.
 	Dialer func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
@@ -139,7 +141,7 @@ func (o Options) withDefaults() (Options, error) {
 	def(&o.MaxPending, DefaultMaxPending)
 	def(&o.MaxPendingBytes, DefaultMaxPendingBytes)
 	if o.Dialer == nil {
-		o.Dialer = new(net.Dialer).DialContext
+		o.Dialer = newDialer(&o).DialContext
 	}
 	if o.ReconnectJitter < 0 {
 		o.ReconnectJitter = 0

@@ -12,12 +12,15 @@ import (
 // ParseURL fills an Options from a URL:
 //
 //	redis://[[user]:password@]host[:port][/database][?option=value&…]
+//	rediss://…                                            the same over TLS
 //	unix://[[user]:password@]/path/to/socket[?db=5&…]
 //
 // redis+unix:// is the same as unix://. Everything is percent-decoded, so a
 // password may hold %40, %3A or %2F. Options in the query: db, protocol,
 // client_name, connect_timeout, read_timeout, write_timeout, ping_interval
-// (durations as in 1.5s; a bare number is in seconds).
+// (durations as in 1.5s; a bare number is in seconds); of rediss:// also tls_ca, tls_cert and
+// tls_key, which are PEM files, and tls_skip_verify=true, as in TLSFiles. Fields that are set
+// afterwards count more than the URL.
 //
 // What cannot be used gives an *ArgumentError that does not show the password.
 func ParseURL(rawURL string) (Options, error) {
@@ -31,16 +34,14 @@ func ParseURL(rawURL string) (Options, error) {
 		return o, urlError("has no // behind the scheme: redis://host:port")
 	}
 	switch u.Scheme {
-	case "redis":
+	case "redis", "rediss":
 		err = o.fillTCP(u)
 	case "unix", "redis+unix":
 		err = o.fillUnix(u)
-	case "rediss":
-		err = urlError("rediss:// is not supported yet: set Options.TLS")
 	case "":
-		err = urlError("has no scheme: want redis://, unix:// or redis+unix://")
+		err = urlError("has no scheme: want redis://, rediss://, unix:// or redis+unix://")
 	default:
-		err = urlError("scheme " + strconv.Quote(u.Scheme) + " is not one of redis, unix, redis+unix")
+		err = urlError("scheme " + strconv.Quote(u.Scheme) + " is not one of redis, rediss, unix, redis+unix")
 	}
 	if err != nil {
 		return Options{}, err
@@ -52,8 +53,14 @@ func ParseURL(rawURL string) (Options, error) {
 	if u.Fragment != "" {
 		return Options{}, urlError("has a fragment; a # in a password is written %23")
 	}
-	if err := o.fillQuery(u); err != nil {
+	var files TLSFiles
+	if err := o.fillQuery(u, &files); err != nil {
 		return Options{}, err
+	}
+	if u.Scheme == "rediss" {
+		if o.TLS, err = files.Config(); err != nil {
+			return Options{}, err
+		}
 	}
 	if _, err := o.withDefaults(); err != nil {
 		return Options{}, err
@@ -95,7 +102,7 @@ func (o *Options) fillUnix(u *url.URL) error {
 	return nil
 }
 
-func (o *Options) fillQuery(u *url.URL) error {
+func (o *Options) fillQuery(u *url.URL, files *TLSFiles) error {
 	q, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
 		return urlError("the part after ? cannot be parsed")
@@ -103,6 +110,9 @@ func (o *Options) fillQuery(u *url.URL) error {
 	for _, key := range sortedKeys(q) {
 		value := q.Get(key)
 		var err error
+		if strings.HasPrefix(key, "tls_") && u.Scheme != "rediss" {
+			return urlError("options that begin with tls_ go with rediss:// only")
+		}
 		switch key {
 		case "db":
 			o.Database, err = strconv.Atoi(value)
@@ -118,6 +128,14 @@ func (o *Options) fillQuery(u *url.URL) error {
 			o.WriteTimeout, err = parseSpan(value)
 		case "ping_interval":
 			o.PingInterval, err = parseSpan(value)
+		case "tls_ca":
+			files.CA = value
+		case "tls_cert":
+			files.Cert = value
+		case "tls_key":
+			files.Key = value
+		case "tls_skip_verify":
+			files.SkipVerify, err = strconv.ParseBool(value)
 		default:
 			if strings.Trim(key, "abcdefghijklmnopqrstuvwxyz_") != "" {
 				key = "…" // a part of a password, perhaps, with a ? in it
