@@ -25,6 +25,7 @@ type Options struct {
 	Password   string   // --requirepass
 	TLS        bool     // a TLS port beside the plain one: Server.TLSAddr, Server.Authority
 	UnixSocket bool     // a socket beside the port: Server.Socket
+	ConfigFile bool     // an empty configuration file, so that CONFIG REWRITE has one to write: Server.ConfigFile
 }
 
 // Server is a real server of one test.
@@ -35,6 +36,8 @@ type Server struct {
 	Authority *Authority // who signed the server's certificate (localhost, 127.0.0.1, ::1); nil without Options.TLS
 	Socket    string     // path of the unix socket; "" without Options.UnixSocket
 	Password  string
+
+	ConfigFile string // path; "" without Options.ConfigFile
 
 	t    testing.TB
 	path string   // of the program; "" for an external server
@@ -75,7 +78,7 @@ func Start(t testing.TB, opts Options) *Server {
 }
 
 func (o Options) plain() bool {
-	return o.Flavor == Any && len(o.Args) == 0 && o.Password == "" && !o.TLS && !o.UnixSocket
+	return o.Flavor == Any && len(o.Args) == 0 && o.Password == "" && !o.TLS && !o.UnixSocket && !o.ConfigFile
 }
 
 // Each runs fn as a subtest on every server there is, each started for it: at least a Redis and a Valkey, or it skips (fails
@@ -133,6 +136,12 @@ func start(t testing.TB, b binary, opts Options) *Server {
 		s.args = append(s.args, "--tls-cert-file", pair.CertFile, "--tls-key-file", pair.KeyFile,
 			"--tls-ca-cert-file", s.Authority.CAFile, "--tls-auth-clients", "optional")
 	}
+	if opts.ConfigFile {
+		s.ConfigFile = filepath.Join(dir, "server.conf")
+		if err := os.WriteFile(s.ConfigFile, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	s.args = append(s.args, opts.Args...)
 
 	// Between the choice of a port and the server's bind another process can take it: then the server ends, or another one
@@ -167,6 +176,9 @@ func freeAddr(t testing.TB) string {
 func (s *Server) launch() error {
 	_, port, _ := net.SplitHostPort(s.Addr)
 	args := append([]string{"--port", port}, s.args...)
+	if s.ConfigFile != "" {
+		args = append([]string{s.ConfigFile}, args...) // the servers take it in the first place only
+	}
 	if s.TLSAddr != "" {
 		_, port, _ := net.SplitHostPort(s.TLSAddr)
 		args = append(args, "--tls-port", port)
