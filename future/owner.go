@@ -9,6 +9,9 @@ type Owner core
 // Settled reports whether the future has its outcome, by Complete, Fail or Cancel.
 func (o *Owner) Settled() bool { return (*core)(o).settled() }
 
+// State is Future.State.
+func (o *Owner) State() State { return (*core)(o).stateNow() }
+
 // Cancel is Future.Cancel.
 func (o *Owner) Cancel(cause error) bool { return (*core)(o).cancel(cause) }
 

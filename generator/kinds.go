@@ -94,6 +94,7 @@ var replyKinds = map[string]string{
 	"TrackingInfo":      "TrackingInfo",
 	"UnixTime":          "time.Time",
 	"Value":             "proto.Value",
+	"TxReplies":         "[]proto.Value",
 	"Values":            "[]proto.Value",
 	"VectorLinkScores":  "[][]Z",
 	"VectorLinks":       "[][]string",

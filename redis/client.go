@@ -24,6 +24,8 @@ type Client struct {
 	keeper *keeper
 	events events
 	reuse  bool // waiters may come from the program-wide pool
+
+	session *session // of a Conn; nil for a client that is shared
 }
 
 // New makes a client of opts. It does not connect yet. When the options cannot
@@ -64,6 +66,11 @@ func (c *Client) Do(cmd *commands.Cmd) {
 		c.refuse(cmd)
 		return
 	}
+	c.take(cmd)
+}
+
+// take passes a command on that may be on this connection.
+func (c *Client) take(cmd *commands.Cmd) {
 	if c.broken != nil {
 		cmd.Release()
 		cmd.Fail(c.broken)
@@ -91,21 +98,24 @@ func (c *Client) refuse(cmd *commands.Cmd) {
 	case flags.Has(commands.Blocking):
 		reason = "would block the connection, which all callers of a Client share"
 	}
-	if hint := insteadOf[cmd.Name()]; hint != "" {
+	hint := insteadOf[cmd.Name()]
+	if hint == "" && !cmd.Spec().Flags.Has(commands.ServerSide) {
+		hint = "use a Conn"
+	}
+	if hint != "" {
 		reason += "; " + hint
 	}
-	err := &errors.ArgumentError{Command: cmd.Name(), Reason: reason}
-	cmd.Release()
-	cmd.Fail(err)
+	refuseFor(cmd, reason)
 }
 
 // insteadOf names the right way for what a Client refuses.
 var insteadOf = map[string]string{
-	"SELECT":         "use Options.Database",
-	"AUTH":           "use Options.Username and Password, or Credentials",
-	"HELLO":          "use Options.Protocol",
-	"CLIENT SETNAME": "use Options.ClientName",
+	"SELECT":         "use Options.Database, or a Conn",
+	"AUTH":           "use Options.Username and Password, or Credentials, or a Conn",
+	"HELLO":          "use Options.Protocol, or a Conn",
+	"CLIENT SETNAME": "use Options.ClientName, or a Conn",
 	"QUIT":           "use Close",
+	"CLIENT REPLY":   "there is no right way",
 }
 
 // Connect connects now, if the client is not connected already, and waits until

@@ -34,8 +34,8 @@ type batch struct {
 func (b *batch) len() int { return len(b.entries) - b.next }
 
 // append adds a command with its bytes.
-func (b *batch) append(cmd *commands.Cmd, wire []byte, issued int64) {
-	size := int64(len(wire))
+func (b *batch) append(cmd *commands.Cmd, wire []byte, issued, flags int64) {
+	size := int64(len(wire)) | flags
 	if len(wire) < byReference {
 		b.buf = append(b.buf, wire...)
 	} else {

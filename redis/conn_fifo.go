@@ -6,7 +6,7 @@ import "github.com/futureio/futureio-go/redis/commands"
 type entry struct {
 	cmd    *commands.Cmd
 	issued int64 // clock time of its issue
-	size   int64 // bytes on the wire, and the two flags below
+	size   int64 // bytes on the wire, and the flags below
 }
 
 const (
@@ -14,9 +14,15 @@ const (
 	apart = 1 << 62
 	// bound: the command is bound to a context and has to be told when it is sent.
 	bound = 1 << 61
+	// pinned: the command is part of a transaction, which cannot do without it.
+	pinned = 1 << 60
+	// unran: the connection was lost, and the command cannot have run.
+	unran = 1 << 59
+
+	sizeFlags = apart | bound | pinned | unran
 )
 
-func (e *entry) bytes() int { return int(e.size &^ (apart | bound)) }
+func (e *entry) bytes() int { return int(e.size &^ sizeFlags) }
 
 // buffered counts the bytes of the entry in the batch's buffer.
 func (e *entry) buffered() int {

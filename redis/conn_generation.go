@@ -71,12 +71,13 @@ func newGeneration(q *queue, conn net.Conn, addr string) *generation {
 	return g
 }
 
-// start attaches the generation to its queue and starts its two goroutines.
-func (g *generation) start(done func(g *generation)) {
+// start attaches the generation to its queue and starts its two goroutines. It returns what of the backlog has to fail.
+func (g *generation) start(done func(g *generation)) (torn failures) {
 	g.done = done
-	g.queue.attach(g)
+	torn = g.queue.attach(g)
 	go g.writeLoop()
 	go g.readLoop()
+	return torn
 }
 
 // end ends the generation because of err, met in op: errors.OpRead or OpWrite.
@@ -124,6 +125,10 @@ func (g *generation) failLost(lost []entry) {
 		cmd := lost[i].cmd
 		if i == 0 && bad != nil {
 			cmd.Fail(&errors.ProtocolError{Command: cmd.Name(), Reason: bad.Reason, Detail: bad.Detail})
+			continue
+		}
+		if lost[i].size&unran != 0 {
+			cmd.Fail(&errors.ConnectionError{Op: errors.OpRead, Addr: g.addr, Reason: "the connection was lost before EXEC", Err: g.cause, Effect: errors.NotExecuted})
 			continue
 		}
 		cmd.Fail(g.cause)

@@ -44,6 +44,7 @@ type queue struct {
 	cancels uint64        // future.CancelCount at the last sweep
 
 	watch watchdog
+	solo  *solo // of a Conn; nil for a connection that is shared
 }
 
 type queueLimits struct {
@@ -75,12 +76,22 @@ func (q *queue) submit(cmd *commands.Cmd) (offline bool) {
 		cmd.Fail(err)
 		return false
 	}
+	var flags int64
+	if q.solo != nil {
+		var err error
+		if flags, err = q.solo.issueLocked(cmd); err != nil {
+			q.mu.Unlock()
+			cmd.Release()
+			cmd.Fail(err)
+			return false
+		}
+	}
 	if q.gen != nil && (len(q.room) > 0 || q.fullLocked(len(wire)) && !q.sweptRoomLocked(len(wire))) {
-		call := q.enterRoom(cmd, wire) // unlocks
+		call := q.enterRoom(cmd, wire, flags) // unlocks
 		<-call.done
 		return false
 	}
-	q.acceptLocked(cmd, wire)
+	q.acceptLocked(cmd, wire, flags)
 	offline = q.gen == nil
 	kick := !offline && q.asleep && q.writableLocked(q.gen) > 0 && q.wakeWriterLocked()
 	q.mu.Unlock()
@@ -132,9 +143,9 @@ func (q *queue) overBytesLocked(size, limit int) bool {
 }
 
 // acceptLocked appends the command to the backlog.
-func (q *queue) acceptLocked(cmd *commands.Cmd, wire []byte) {
+func (q *queue) acceptLocked(cmd *commands.Cmd, wire []byte, flags int64) {
 	q.watch.arm(q)
-	q.pend.append(cmd, wire, q.watch.now)
+	q.pend.append(cmd, wire, q.watch.now, flags)
 }
 
 // wakeWriterLocked tells whether the caller has to kick the writer, which only one
@@ -174,12 +185,16 @@ func (q *queue) checkNobodyWaitsLocked() {
 	close(q.drained)
 }
 
-// attach makes g the connection that commands go out on.
-func (q *queue) attach(g *generation) {
+// attach makes g the connection that commands go out on. It returns what must not go out any more.
+func (q *queue) attach(g *generation) (torn failures) {
 	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.solo != nil {
+		torn = q.dropTornLocked()
+	}
 	q.gen, q.lastErr = g, nil
 	q.watch.attached(q)
-	q.mu.Unlock()
+	return torn
 }
 
 // detach takes g off again, after its writer and its reader have ended. What the
@@ -198,17 +213,21 @@ func (q *queue) detach(g *generation) (lost []entry, refused failures) {
 	// withdraws it. And what was settled while it was being written, by its time limit
 	// or by an answer that came too early, must not go out again.
 	for i := range q.held.entries[q.held.next:] {
-		if e := &q.held.entries[q.held.next+i]; e.size&bound != 0 {
+		if e := &q.held.entries[q.held.next+i]; e.size&(bound|pinned) == bound {
 			e.cmd.MarkUnsent()
 		}
 	}
 	q.sweepLocked()
+	refused = q.leaveRoomLocked()
+	if q.solo != nil {
+		refused = append(refused, q.endTransactionLocked(g.cause, g.addr)...)
+	}
 	lost = make([]entry, 0, q.due.len())
 	for i := range q.due.len() {
 		lost = append(lost, *q.due.at(i))
 	}
+	q.solo.forget(lost)
 	q.due = fifo{}
-	refused = q.leaveRoomLocked()
 	q.checkDrainedLocked()
 	return lost, refused
 }
@@ -227,9 +246,11 @@ func (q *queue) dropBacklog(err, refuse error) failures {
 			}
 			lost = append(lost, failure{e.cmd, err})
 		}
+		q.solo.forget(b.entries[b.next:])
 		clear(b.entries)
 		b.reset()
 	}
+	q.solo.dropped(err)
 	q.checkDrainedLocked()
 	return lost
 }
@@ -288,16 +309,26 @@ func (q *queue) shrinkLocked() {
 // sweepLocked takes what is cancelled or withdrawn out of the backlog, so that it is
 // never written and takes no room.
 func (q *queue) sweepLocked() {
-	q.sweepBacklogLocked(func(e *entry) bool {
+	q.removeLocked(func(e *entry) bool {
 		// Only of a bound command may the request be looked at: that of another one may be
 		// on its way back to the pool, by who has just queued it.
-		return e.cmd.Settled() || e.size&bound != 0 && e.cmd.Withdrawn()
+		return e.size&pinned == 0 && (e.cmd.Settled() || e.size&bound != 0 && e.cmd.Withdrawn())
 	})
 	q.stale = false
 }
 
-// sweepBacklogLocked takes out of the backlog what gone says to.
-func (q *queue) sweepBacklogLocked(gone func(e *entry) bool) {
+// removeLocked takes out of the backlog what gone says to.
+func (q *queue) removeLocked(gone func(e *entry) bool) {
+	if q.solo.blocking() {
+		was := gone
+		gone = func(e *entry) bool {
+			if !was(e) {
+				return false
+			}
+			delete(q.solo.patience, e.cmd)
+			return true
+		}
+	}
 	q.held.sweep(q.writing, gone)
 	q.pend.sweep(0, gone)
 	q.checkDrainedLocked()

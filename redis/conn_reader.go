@@ -69,6 +69,9 @@ func (g *generation) head() *commands.Cmd {
 func (g *generation) retire() {
 	q := g.queue
 	q.mu.Lock()
+	if q.solo != nil {
+		q.solo.retire(g.view[:g.answered])
+	}
 	q.due.retire(g.answered)
 	g.answeredAny = g.answeredAny || g.answered > 0
 	g.window.observe(g.answered, g.fresh)

@@ -9,14 +9,15 @@ type roomCall struct {
 	cmd    *commands.Cmd
 	wire   []byte
 	issued int64
+	flags  int64 // of its entry
 	done   chan struct{}
 }
 
 // enterRoom queues the call for room. It is called with the lock held and
 // releases it.
-func (q *queue) enterRoom(cmd *commands.Cmd, wire []byte) *roomCall {
+func (q *queue) enterRoom(cmd *commands.Cmd, wire []byte, flags int64) *roomCall {
 	q.watch.arm(q)
-	call := &roomCall{cmd: cmd, wire: wire, issued: q.watch.now, done: make(chan struct{})}
+	call := &roomCall{cmd: cmd, wire: wire, issued: q.watch.now, flags: flags, done: make(chan struct{})}
 	q.room = append(q.room, call)
 	q.mu.Unlock()
 	return call
@@ -26,7 +27,7 @@ func (q *queue) enterRoom(cmd *commands.Cmd, wire []byte) *roomCall {
 func (q *queue) grantRoomLocked() {
 	for len(q.room) > 0 && !q.fullLocked(len(q.room[0].wire)) {
 		call := q.popRoomLocked()
-		q.pend.append(call.cmd, call.wire, call.issued)
+		q.pend.append(call.cmd, call.wire, call.issued, call.flags)
 		call.let()
 	}
 }
@@ -65,17 +66,21 @@ func (q *queue) leaveRoomLocked() (refused failures) {
 			call.end()
 			continue
 		}
-		q.pend.append(call.cmd, call.wire, call.issued)
+		q.pend.append(call.cmd, call.wire, call.issued, call.flags)
 		call.let()
 	}
 	return refused
 }
 
-// sweepRoomLocked ends the waits that gone says to.
+// sweepRoomLocked ends the waits that gone says to. A call that belongs to a transaction stays: it was settled by who
+// asks, and goes out when there is room.
 func (q *queue) sweepRoomLocked(gone func(call *roomCall) bool) {
 	keep := q.room[:0]
 	for _, call := range q.room {
-		if gone(call) {
+		if gone(call) && call.flags&pinned == 0 {
+			if q.solo.blocking() {
+				delete(q.solo.patience, call.cmd)
+			}
 			call.end()
 			continue
 		}

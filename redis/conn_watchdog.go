@@ -186,7 +186,8 @@ func (w *watchdog) stuck(q *queue, g *generation) string {
 	if start := g.writeStart.Load(); start > 0 && w.now-(start-1) > int64(w.writeTimeout) {
 		return errors.OpWrite
 	}
-	if q.due.len() > 0 && w.now-max(w.readSince, w.dueSince) > int64(w.readTimeout) {
+	more := q.allowedLocked()
+	if q.due.len() > 0 && more != forever && w.now-max(w.readSince, w.dueSince)-int64(more) > int64(w.readTimeout) {
 		return errors.OpRead
 	}
 	return ""
@@ -199,17 +200,28 @@ func (w *watchdog) pingDue() bool {
 // expireBacklogLocked takes out the commands that waited too long to be written. They
 // never will be.
 func (q *queue) expireBacklogLocked() (late failures) {
-	// The oldest stand first: where they are in time, all are.
-	due := func(b *batch, skip int) bool { return b.len() > skip && q.watch.late(b.entries[b.next+skip].issued) }
+	// The oldest stand first: where they are in time, all are. But one that blocks has more time.
+	due := func(b *batch, skip int) bool {
+		return b.len() > skip && (q.solo.blocking() || q.watch.late(b.entries[b.next+skip].issued))
+	}
 	if !due(&q.held, q.writing) && !due(&q.pend, 0) {
 		return nil
 	}
-	q.sweepBacklogLocked(func(e *entry) bool {
-		if !q.watch.late(e.issued) {
+	q.removeLocked(func(e *entry) bool {
+		if !q.lateLocked(e.cmd, e.issued) {
 			return false
 		}
-		late = append(late, failure{e.cmd, q.timeoutLocked(errors.OpQueue, e.cmd, errors.NotExecuted)})
-		return true
+		effect := errors.NotExecuted
+		if e.size&pinned != 0 {
+			if e.cmd.Settled() {
+				return false
+			}
+			if q.gen != nil {
+				effect = errors.Unknown // it is going to be sent; without a connection, attach takes it out
+			}
+		}
+		late = append(late, failure{e.cmd, q.timeoutLocked(errors.OpQueue, e.cmd, effect)})
+		return e.size&pinned == 0
 	})
 	return late
 }
@@ -220,7 +232,11 @@ func (q *queue) expireRoomLocked() (late failures) {
 		if !q.watch.late(call.issued) {
 			return false
 		}
-		late = append(late, failure{call.cmd, q.timeoutLocked(errors.OpQueue, call.cmd, errors.NotExecuted)})
+		effect := errors.NotExecuted
+		if call.flags&pinned != 0 {
+			effect = errors.Unknown // it is going to be sent when there is room
+		}
+		late = append(late, failure{call.cmd, q.timeoutLocked(errors.OpQueue, call.cmd, effect)})
 		return true
 	})
 	return late
@@ -241,7 +257,10 @@ func (q *queue) admitWaitingLocked() (kick bool) {
 func (q *queue) expireDueLocked() (late failures) {
 	for i := range q.due.len() {
 		e := q.due.at(i)
-		if !q.watch.late(e.issued) {
+		if !q.lateLocked(e.cmd, e.issued) {
+			if q.solo.blocking() {
+				continue // one that blocks may be older than others that are late
+			}
 			break
 		}
 		if !e.cmd.Settled() {
@@ -257,7 +276,7 @@ func (q *queue) timeoutLocked(op string, cmd *commands.Cmd, effect errors.Outcom
 	e := &errors.TimeoutError{
 		Op:      op,
 		Command: cmd.Name(),
-		After:   q.watch.readTimeout,
+		After:   q.limitLocked(cmd),
 		Effect:  effect,
 		State:   q.stateLocked(),
 	}

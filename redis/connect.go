@@ -18,10 +18,14 @@ import (
 // within ConnectTimeout, whatever the server does or does not do, and whatever the
 // caller's Dialer and Credentials do: the attempt runs on a goroutine of its own,
 // which is left to itself when its time is up. The generation returned is not started.
-func connect(ctx context.Context, opts *Options, q *queue) (*generation, error) {
+func connect(ctx context.Context, opts *Options, s *session, q *queue) (*generation, error) {
 	ctx, cancel := context.WithTimeout(ctx, opts.ConnectTimeout)
 	defer cancel()
 	a := &attempt{opts: opts, queue: q, done: make(chan struct{})}
+	if s != nil {
+		own, replay := s.over(*opts)
+		a.opts, a.replay = &own, replay
+	}
 	go a.run(ctx)
 	select {
 	case <-a.done:
@@ -39,8 +43,9 @@ func connect(ctx context.Context, opts *Options, q *queue) (*generation, error) 
 
 // attempt is one attempt to connect.
 type attempt struct {
-	opts  *Options
-	queue *queue
+	opts   *Options
+	replay [][]string // commands after the handshake's own
+	queue  *queue
 
 	decided atomic.Bool   // by who sets it: run has its result in time, or connect does not wait for it
 	done    chan struct{} // closed by run when it has decided
@@ -85,7 +90,7 @@ func (a *attempt) run(ctx context.Context) {
 		}
 	}()
 	if conn, err = dial(ctx, a.opts); err == nil {
-		gen, err = shakeHands(ctx, a.opts, conn, a.queue)
+		gen, err = a.shakeHands(ctx, conn)
 	}
 }
 
@@ -94,15 +99,15 @@ func (a *attempt) run(ctx context.Context) {
 var errNoResult = stderrors.New("the dialer ended its goroutine")
 
 // shakeHands makes a generation of a connection.
-func shakeHands(ctx context.Context, opts *Options, conn net.Conn, q *queue) (*generation, error) {
+func (a *attempt) shakeHands(ctx context.Context, conn net.Conn) (*generation, error) {
 	// The deadline covers a server that says nothing, or one byte at a time; the
 	// AfterFunc a Close in the middle of it, and connections that know no deadlines.
 	deadline, _ := ctx.Deadline()
 	_ = conn.SetDeadline(deadline)
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 
-	g := newGeneration(q, conn, opts.Addr)
-	h := handshake{conn: conn, reader: g.reader, opts: opts}
+	g := newGeneration(a.queue, conn, a.opts.Addr)
+	h := handshake{conn: conn, reader: g.reader, opts: a.opts, replay: a.replay}
 	err := h.run(ctx)
 	if !stop() && err == nil {
 		err = ctx.Err() // the AfterFunc has run or is running: the connection is closed

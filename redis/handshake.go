@@ -17,13 +17,15 @@ import (
 // It is strictly one request, one reply: nothing is pipelined behind AUTH, since
 // a failing AUTH behind other commands can go without an answer. Time limits are
 // the caller's, by a deadline on conn. CLIENT SETNAME is optional: its refusal
-// fails nothing.
+// fails nothing. The session of a Conn is made again by the commands that made it, of which
+// none may be refused.
 type handshake struct {
 	conn     net.Conn
 	reader   *proto.Reader
 	opts     *Options
-	protocol int   // 2 or 3, as agreed on
-	refused  error // the server's refusal of HELLO, if it refused
+	protocol int        // 2 or 3, as agreed on
+	refused  error      // the server's refusal of HELLO, if it refused
+	replay   [][]string // further commands, those of a session
 }
 
 func (h *handshake) run(ctx context.Context) error {
@@ -56,6 +58,11 @@ func (h *handshake) steps(ctx context.Context) error {
 	}
 	if h.opts.ClientName != "" {
 		if err := h.call("CLIENT SETNAME", h.opts.ClientName); err != nil && !isReply(err) {
+			return err
+		}
+	}
+	for _, words := range h.replay {
+		if err := h.call(words[0], words[1:]...); err != nil {
 			return err
 		}
 	}

@@ -180,7 +180,7 @@ func (k *keeper) dialLocked() {
 func (k *keeper) dialLoop() {
 	defer k.work.Done()
 	for k.pause() {
-		g, err := connect(k.ctx, &k.client.opts, k.client.queue)
+		g, err := connect(k.ctx, &k.client.opts, k.client.session, k.client.queue)
 		if err == nil {
 			k.succeeded(g)
 			return
@@ -227,8 +227,9 @@ func (k *keeper) succeeded(g *generation) {
 	k.round = nil
 	k.client.connected() // before anything of this connection can be posted
 	k.work.Add(2)        // its two goroutines, until lost
-	g.start(k.lost)
+	torn := g.start(k.lost)
 	k.mu.Unlock()
+	torn.settle()
 	round.Complete(struct{}{})
 }
 

@@ -11,6 +11,7 @@ import (
 // roles are the types that commands can be called on.
 var roles = []reflect.Type{
 	reflect.TypeFor[*redis.Client](),
+	reflect.TypeFor[*redis.Conn](),
 }
 
 // Behaviour G2. Every command of the spec is a method of every role, by one and the same name and type; a role hides none

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"time"
 
 	"github.com/futureio/futureio-go/future"
 	"github.com/futureio/futureio-go/redis/errors"
@@ -38,11 +39,17 @@ func (c *Cmd) Name() string { return c.spec.Name }
 // Blocks tells whether the server may let the command wait for data, and with it
 // everything behind it on the same connection. XREAD and XREADGROUP do so only with BLOCK.
 func (c *Cmd) Blocks() bool {
-	if !c.spec.Flags.Has(Blocking) {
-		return false
-	}
-	_, blocks := c.spec.blocking(c.Args())
+	_, blocks := c.BlockTimeout()
 	return blocks
+}
+
+// BlockTimeout tells how long the server may let the command wait, by its own arguments, zero being for ever, and
+// whether it may at all. It belongs before Release.
+func (c *Cmd) BlockTimeout() (timeout time.Duration, blocks bool) {
+	if !c.spec.Flags.Has(Blocking) {
+		return 0, false
+	}
+	return c.spec.blocking(c.Args())
 }
 
 // Context returns the context bound by With, or nil.
@@ -148,6 +155,10 @@ func (c *Cmd) misfit(r *proto.Reader, wake *future.Batch, err error) error {
 	if err == nil {
 		return nil
 	}
+	if err == errors.ErrTxAborted {
+		c.reply.owner().FailIn(wake, err)
+		return nil
+	}
 	if e, ok := err.(*errors.RedisError); ok {
 		// An error inside a reply that has no place for one.
 		e.Command = c.spec.Name
@@ -168,6 +179,9 @@ func (c *Cmd) Cancel(cause error) bool { return c.reply.owner().Cancel(cause) }
 
 // Settled tells whether the command has its result, or was cancelled.
 func (c *Cmd) Settled() bool { return c.reply.owner().Settled() }
+
+// Succeeded tells whether the command was settled with a value.
+func (c *Cmd) Succeeded() bool { return c.reply.owner().State() == future.Done }
 
 // ReuseWaiters allows Await on this command's future to take its wake-up channel
 // from a pool shared by the whole program. It must be called before the future is

@@ -40,6 +40,7 @@ var misfits = map[string][]string{
 	"Time":       {":1\r\n", "_\r\n", "*1\r\n$1\r\n1\r\n", "*3\r\n$1\r\n1\r\n$1\r\n1\r\n$1\r\n1\r\n", "*2\r\n$1\r\nx\r\n$1\r\n1\r\n", "*2\r\n$1\r\n1\r\n_\r\n", "*2\r\n*1\r\n:1\r\n$1\r\n1\r\n"},
 	"Info":       {":1\r\n", "_\r\n", "*0\r\n", "%0\r\n"},
 	"KeyPage":    {":1\r\n", "_\r\n", "*1\r\n$1\r\n0\r\n", "*2\r\n$1\r\nx\r\n*0\r\n", "*2\r\n$1\r\n0\r\n$1\r\nk\r\n", "*2\r\n$1\r\n0\r\n*2\r\n+k\r\n:1\r\n", "*3\r\n$1\r\n0\r\n*0\r\n*0\r\n", "*2\r\n*0\r\n$1\r\n0\r\n"},
+	"TxReplies":  {":1\r\n", "$1\r\nx\r\n", "%0\r\n"},
 	"Values":     {":1\r\n", "$1\r\nx\r\n", "%0\r\n"},
 }
 

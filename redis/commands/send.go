@@ -193,3 +193,9 @@ func (c *Commands) sendValues(a *args) *future.Future[[]proto.Value] {
 	c.start(&x.Cmd, x, a)
 	return x.p.Future()
 }
+
+func (c *Commands) sendTxReplies(a *args) *future.Future[[]proto.Value] {
+	x := new(call[[]proto.Value, asTxReplies])
+	c.start(&x.Cmd, x, a)
+	return x.p.Future()
+}

@@ -22,11 +22,11 @@ func (c *SessionCommands) Discard() *future.Future[string] {
 //
 //	EXEC
 //
-// Reply: the replies, errors among them; none if a watched key had changed.
+// Reply: the replies, errors among them; ErrTxAborted if a watched key had changed.
 // Since Redis 1.2.0. Flags: loading, noscript, skip_commandlog, stale.
 func (c *SessionCommands) Exec() *future.Future[[]proto.Value] {
 	a := c.c.begin(specExec)
-	return c.c.sendValues(a)
+	return c.c.sendTxReplies(a)
 }
 
 // Multi begins a transaction.
