@@ -9,6 +9,14 @@ type Owner core
 // Settled reports whether the future has its outcome, by Complete, Fail or Cancel.
 func (o *Owner) Settled() bool { return (*core)(o).settled() }
 
+// Err is Future.Err.
+func (o *Owner) Err() error {
+	if c := (*core)(o); c.settled() {
+		return c.err()
+	}
+	return nil
+}
+
 // State is Future.State.
 func (o *Owner) State() State { return (*core)(o).stateNow() }
 

@@ -40,9 +40,10 @@ func New(opts Options) *Client {
 		online:       c.opts.MaxPending,
 		onlineBytes:  c.opts.MaxPendingBytes,
 	})
+	c.queue.retryReads = c.opts.RetryReadOnly && !c.opts.DisableReconnect
 	c.queue.watch = newWatchdog(&c.opts)
 	c.queue.watch.ping = c.ping
-	c.events.panicked = c.reportPanic
+	c.openEvents()
 	c.keeper = newKeeper(c)
 	c.reuse = !inBubble()
 	return c
@@ -58,15 +59,23 @@ func inBubble() bool { return time.Now().Year() < 2005 }
 // the state of the connection, or block it, are refused with an *ArgumentError,
 // since the connection is everybody's.
 func (c *Client) Do(cmd *commands.Cmd) {
-	if c.reuse {
-		cmd.ReuseWaiters()
-	}
+	c.greet(cmd)
 	const special = commands.Session | commands.Blocking | commands.ServerSide
 	if flags := cmd.Spec().Flags; flags&special != 0 && (flags&^commands.Blocking&special != 0 || cmd.Blocks()) {
 		c.refuse(cmd)
 		return
 	}
 	c.take(cmd)
+}
+
+// greet does what every command needs first.
+func (c *Client) greet(cmd *commands.Cmd) {
+	if c.reuse {
+		cmd.ReuseWaiters()
+	}
+	if c.events.watched.commands {
+		c.events.watched.watch(cmd)
+	}
 }
 
 // take passes a command on that may be on this connection.

@@ -59,13 +59,11 @@ func NewConn(opts Options) *Conn {
 // Do takes a command over; the methods call it. What would leave the Conn without replies, or make it speak something
 // else than commands and replies, is refused with an *ArgumentError.
 func (c *Conn) Do(cmd *commands.Cmd) {
+	client, s := c.client, c.client.session
+	client.greet(cmd)
 	if reason := refusedOnConn(cmd); reason != "" {
 		refuseFor(cmd, reason)
 		return
-	}
-	client, s := c.client, c.client.session
-	if client.reuse {
-		cmd.ReuseWaiters()
 	}
 	if learns(cmd) {
 		words := cmd.Args()

@@ -88,7 +88,7 @@ func (b *batch) advance(count int) {
 		e := &b.entries[b.next+i]
 		b.bytes -= e.bytes()
 		b.off += e.buffered()
-		if e.size&apart != 0 {
+		if e.size&(apart|kept) == apart {
 			e.cmd.Release()
 		}
 		*e = entry{}
@@ -123,7 +123,7 @@ func (b *batch) sweep(skip int, gone func(e *entry) bool) {
 		inBuf := e.buffered()
 		if gone(&e) {
 			b.bytes -= e.bytes()
-			if e.size&apart != 0 {
+			if e.size&(apart|kept) != 0 {
 				e.cmd.Release() // the others were released by who queued them
 			}
 		} else {

@@ -18,8 +18,10 @@ const (
 	pinned = 1 << 60
 	// unran: the connection was lost, and the command cannot have run.
 	unran = 1 << 59
+	// kept: the request stays with cmd until it is answered, to be sent again if the connection is lost.
+	kept = 1 << 58
 
-	sizeFlags = apart | bound | pinned | unran
+	sizeFlags = apart | bound | pinned | unran | kept
 )
 
 func (e *entry) bytes() int { return int(e.size &^ sizeFlags) }

@@ -39,6 +39,9 @@ type generation struct {
 	addr   string
 	born   int64 // clock time of its attachment
 
+	protocol int           // 2 or 3, set by the handshake
+	watched  *observations // who is told of writes; nil: nobody
+
 	// Owned by readLoop.
 	view        []entry // of queue.due
 	answered    int     // of view, not retired yet
@@ -105,6 +108,9 @@ func (g *generation) endLocked(reason string, cause error) (first bool) {
 		return false
 	}
 	g.ended, g.reason, g.cause = true, reason, cause
+	if e, ok := cause.(*errors.ConnectionError); ok {
+		e.State = g.queue.stateLocked()
+	}
 	return true
 }
 
@@ -128,7 +134,7 @@ func (g *generation) failLost(lost []entry) {
 			continue
 		}
 		if lost[i].size&unran != 0 {
-			cmd.Fail(&errors.ConnectionError{Op: errors.OpRead, Addr: g.addr, Reason: "the connection was lost before EXEC", Err: g.cause, Effect: errors.NotExecuted})
+			cmd.Fail(&errors.ConnectionError{Op: errors.OpRead, Addr: g.addr, Reason: "lost before EXEC", Err: g.cause, Effect: errors.NotExecuted})
 			continue
 		}
 		cmd.Fail(g.cause)

@@ -43,6 +43,10 @@ type queue struct {
 	stale   bool          // an entry of the backlog was withdrawn: sweep before writing
 	cancels uint64        // future.CancelCount at the last sweep
 
+	accepted uint64 // commands, for Stats
+
+	retryReads bool // Options.RetryReadOnly
+
 	watch watchdog
 	solo  *solo // of a Conn; nil for a connection that is shared
 }
@@ -86,6 +90,10 @@ func (q *queue) submit(cmd *commands.Cmd) (offline bool) {
 			return false
 		}
 	}
+	if q.retryReads && cmd.Spec().Flags.Has(commands.ReadOnly|commands.Repeatable) {
+		flags |= kept
+	}
+	q.accepted++
 	if q.gen != nil && (len(q.room) > 0 || q.fullLocked(len(wire)) && !q.sweptRoomLocked(len(wire))) {
 		call := q.enterRoom(cmd, wire, flags) // unlocks
 		<-call.done
@@ -98,7 +106,7 @@ func (q *queue) submit(cmd *commands.Cmd) (offline bool) {
 	if kick {
 		q.kick <- struct{}{}
 	}
-	if len(wire) < byReference {
+	if len(wire) < byReference && flags&kept == 0 {
 		cmd.Release()
 	}
 	return offline
@@ -226,6 +234,9 @@ func (q *queue) detach(g *generation) (lost []entry, refused failures) {
 	for i := range q.due.len() {
 		lost = append(lost, *q.due.at(i))
 	}
+	if q.retryReads {
+		lost = q.retryLocked(g, lost)
+	}
 	q.solo.forget(lost)
 	q.due = fifo{}
 	q.checkDrainedLocked()
@@ -241,7 +252,7 @@ func (q *queue) dropBacklog(err, refuse error) failures {
 	var lost failures
 	for _, b := range []*batch{&q.held, &q.pend} {
 		for _, e := range b.entries[b.next:] {
-			if e.size&apart != 0 {
+			if e.size&(apart|kept) != 0 {
 				e.cmd.Release()
 			}
 			lost = append(lost, failure{e.cmd, err})

@@ -72,6 +72,9 @@ func (g *generation) retire() {
 	if q.solo != nil {
 		q.solo.retire(g.view[:g.answered])
 	}
+	if q.retryReads {
+		releaseKept(g.view[:g.answered])
+	}
 	q.due.retire(g.answered)
 	g.answeredAny = g.answeredAny || g.answered > 0
 	g.window.observe(g.answered, g.fresh)

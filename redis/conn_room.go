@@ -34,7 +34,7 @@ func (q *queue) grantRoomLocked() {
 
 // let ends the wait of a call whose command is in the queue.
 func (call *roomCall) let() {
-	if len(call.wire) < byReference {
+	if len(call.wire) < byReference && call.flags&kept == 0 {
 		call.cmd.Release()
 	}
 	close(call.done)

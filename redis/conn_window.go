@@ -1,7 +1,5 @@
 package redis
 
-import "math"
-
 // The reply window limits the commands that are written and not answered by the
 // bytes that their replies are likely to have, so that large replies do not pile
 // up in the server: beyond a socket's worth the server has to buffer them, and
@@ -9,6 +7,7 @@ import "math"
 const (
 	windowBytes = 1 << 20 // of replies on their way
 	windowLeast = 4       // commands, however large their replies
+	windowFirst = 1024    // commands, until the first reply
 )
 
 // window estimates the bytes of a reply. It is guarded by the queue's lock.
@@ -18,7 +17,9 @@ type window struct {
 	bytes int     // read since the last reply was complete
 }
 
-func newWindow() window { return window{size: math.MaxInt} }
+// newWindow is the window of a fresh connection, before anything is known about its replies. A long backlog, as
+// an outage leaves it, goes out at this pace until the first replies are there.
+func newWindow() window { return window{size: windowFirst} }
 
 // observe notes that replies were completed and bytes read since the last call.
 func (w *window) observe(replies, bytes int) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"time"
 
 	"github.com/futureio/futureio-go/future"
 	"github.com/futureio/futureio-go/redis/errors"
@@ -53,7 +54,7 @@ func (g *generation) writeLoop() {
 		g.writeStart.Store(q.watch.now + 1)
 		q.mu.Unlock()
 
-		n64, err := g.write()
+		n64, err := g.writeWatched(count)
 
 		q.mu.Lock()
 		g.writeStart.Store(0)
@@ -67,6 +68,21 @@ func (g *generation) writeLoop() {
 		q.writing = 0
 		q.grantRoomLocked()
 	}
+}
+
+// writeWatched is write, of so many commands, with the Observer told.
+func (g *generation) writeWatched(count int) (written int64, failed error) {
+	if g.watched == nil {
+		return g.write()
+	}
+	start := time.Now()
+	written, failed = g.write()
+	e := BatchEvent{Commands: count, Bytes: written, Duration: time.Since(start), Err: failed}
+	if written == math.MaxInt64 {
+		e.Bytes = 0 // not known
+	}
+	g.watched.wrote(e)
+	return written, failed
 }
 
 // write writes g.segments: one plain Write if it is one piece, else one writev

@@ -109,6 +109,7 @@ func (a *attempt) shakeHands(ctx context.Context, conn net.Conn) (*generation, e
 	g := newGeneration(a.queue, conn, a.opts.Addr)
 	h := handshake{conn: conn, reader: g.reader, opts: a.opts, replay: a.replay}
 	err := h.run(ctx)
+	g.protocol = h.protocol
 	if !stop() && err == nil {
 		err = ctx.Err() // the AfterFunc has run or is running: the connection is closed
 	}

@@ -1,87 +1,92 @@
 package redis
 
 import (
-	"fmt"
-	"sync"
+	"context"
+	"log/slog"
+	"time"
 )
 
-// events runs the callbacks of an Options one after the other, in the order in
-// which the events happened, on a goroutine that lives while there are any.
-// Nobody waits for it: a callback may block for ever, or call Close.
+// events tells the program what happens to the connection: by the callbacks of Options, the Logger and the Observer.
+// Each has a mailbox of its own, so that one that blocks delays none of the others.
 type events struct {
-	mu      sync.Mutex
-	queue   []func() // guarded by mu
-	running bool     // guarded by mu
-
-	panicked func(err error) // told of a panic in a callback; runs on the same goroutine
+	calls   mailbox[func()]
+	logs    mailbox[func()]
+	watched observations
 }
 
-// post has fn called after all earlier events.
-func (e *events) post(fn func()) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.queue = append(e.queue, fn)
-	if !e.running {
-		e.running = true
-		go e.runLoop()
+func (c *Client) openEvents() {
+	run := func(letter func()) { letter() }
+	c.events.calls = mailbox[func()]{deliver: run, panicked: c.reportPanic}
+	c.events.logs = mailbox[func()]{deliver: run, panicked: func(error) {}, limit: observationLimit}
+	c.events.watched.open(c.opts.Observer, c.failed)
+}
+
+// dialing posts that an attempt begins which replaces a connection, or a failed attempt, after the given delay.
+func (c *Client) dialing(attempt int, delay time.Duration) {
+	if o := c.opts.Observer; o != nil && o.Reconnect != nil {
+		c.events.watched.post(func() { o.Reconnect(ReconnectEvent{Addr: c.opts.Addr, Attempt: attempt, Delay: delay}) })
 	}
 }
 
-func (e *events) runLoop() {
-	over := false
-	defer func() {
-		if !over { // a callback has ended its goroutine by runtime.Goexit: the others go on
-			go e.runLoop()
-		}
-	}()
-	for {
-		e.mu.Lock()
-		if len(e.queue) == 0 {
-			e.running, e.queue = false, nil
-			over = true
-			e.mu.Unlock()
-			return
-		}
-		fn := e.queue[0]
-		e.queue = e.queue[1:]
-		e.mu.Unlock()
-		e.call(fn)
+// dialed posts the end of an attempt to connect.
+func (c *Client) dialed(start time.Time, err error) {
+	if o := c.opts.Observer; o != nil && o.Dial != nil {
+		e := DialEvent{Addr: c.opts.Addr, Start: start, Duration: time.Since(start), Err: err}
+		c.events.watched.post(func() { o.Dial(e) })
 	}
-}
-
-func (e *events) call(fn func()) {
-	defer func() {
-		if p := recover(); p != nil {
-			defer func() { _ = recover() }() // panicked may panic itself: nobody is left to tell
-			e.panicked(fmt.Errorf("redis: panic in a callback: %v", p))
-		}
-	}()
-	fn()
 }
 
 // connected posts that a connection is ready.
-func (c *Client) connected() {
+func (c *Client) connected(g *generation) {
 	if fn := c.opts.OnConnect; fn != nil {
-		c.events.post(func() { fn(c) })
+		c.events.calls.post(func() { fn(c) })
+	}
+	c.log(slog.LevelInfo, "redis: connected", slog.Int("protocol", g.protocol))
+	if o := c.opts.Observer; o != nil && o.Connect != nil {
+		e := ConnectEvent{Addr: g.addr, Protocol: g.protocol}
+		c.events.watched.post(func() { o.Connect(e) })
 	}
 }
 
 // disconnected posts that an established connection has ended.
-func (c *Client) disconnected(reason string) {
+func (c *Client) disconnected(g *generation, age time.Duration) {
+	reason, cause := g.reason, g.cause
 	if fn := c.opts.OnDisconnect; fn != nil {
-		c.events.post(func() { fn(c, reason) })
+		c.events.calls.post(func() { fn(c, reason) })
+	}
+	level := slog.LevelWarn
+	if reason == ReasonClientClosed {
+		level = slog.LevelInfo
+	}
+	c.log(level, "redis: disconnected", slog.String("reason", reason), slog.Duration("age", age), slog.Any("error", cause))
+	if o := c.opts.Observer; o != nil && o.Disconnect != nil {
+		e := DisconnectEvent{Addr: g.addr, Reason: reason, Age: age, Err: cause}
+		c.events.watched.post(func() { o.Disconnect(e) })
 	}
 }
 
 // failed posts an error that no command can tell.
 func (c *Client) failed(err error) {
 	if fn := c.opts.OnError; fn != nil {
-		c.events.post(func() { fn(c, err) })
+		c.events.calls.post(func() { fn(c, err) })
 	}
+	c.log(slog.LevelError, "redis: error", slog.Any("error", err))
 }
 
+// reportPanic is failed for a panic in one of the callbacks, on their goroutine.
 func (c *Client) reportPanic(err error) {
+	c.log(slog.LevelError, "redis: error", slog.Any("error", err))
 	if fn := c.opts.OnError; fn != nil {
 		fn(c, err)
 	}
+}
+
+// log posts a line for the Logger. Errors hold no secrets (law G12).
+func (c *Client) log(level slog.Level, text string, attrs ...slog.Attr) {
+	l := c.opts.Logger
+	if l == nil || !l.Enabled(context.Background(), level) {
+		return
+	}
+	attrs = append([]slog.Attr{slog.String("addr", c.opts.Addr)}, attrs...)
+	c.events.logs.post(func() { l.LogAttrs(context.Background(), level, text, attrs...) })
 }

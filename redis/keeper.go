@@ -94,6 +94,8 @@ type keeper struct {
 	redialed time.Time                 // the last redial that did not wait
 	delays   *backoff.ExponentialBackOff
 
+	connects, disconnects, failed uint64 // for Stats
+
 	hurry chan struct{}   // capacity 1: ends the delay between two attempts
 	ctx   context.Context // ends with Close
 	close context.CancelFunc
@@ -180,7 +182,9 @@ func (k *keeper) dialLocked() {
 func (k *keeper) dialLoop() {
 	defer k.work.Done()
 	for k.pause() {
+		start := time.Now()
 		g, err := connect(k.ctx, &k.client.opts, k.client.session, k.client.queue)
+		k.client.dialed(start, err)
 		if err == nil {
 			k.succeeded(g)
 			return
@@ -199,7 +203,10 @@ func (k *keeper) dialLoop() {
 // client was closed.
 func (k *keeper) pause() bool {
 	k.mu.Lock()
-	wait := time.Until(k.nextDial)
+	wait := max(time.Until(k.nextDial), 0)
+	if k.ever || k.failures > 0 {
+		k.client.dialing(k.failures+1, wait)
+	}
 	k.mu.Unlock()
 	if wait <= 0 {
 		return k.ctx.Err() == nil
@@ -223,10 +230,14 @@ func (k *keeper) succeeded(g *generation) {
 	}
 	k.state, k.gen, k.ever = keeperUp, g, true
 	k.upSince = time.Now()
+	k.connects++
+	if k.client.events.watched.batches {
+		g.watched = &k.client.events.watched
+	}
 	round := k.round
 	k.round = nil
-	k.client.connected() // before anything of this connection can be posted
-	k.work.Add(2)        // its two goroutines, until lost
+	k.client.connected(g) // before anything of this connection can be posted
+	k.work.Add(2)         // its two goroutines, until lost
 	torn := g.start(k.lost)
 	k.mu.Unlock()
 	torn.settle()
@@ -240,6 +251,7 @@ func (k *keeper) attemptFailed(err error) bool {
 		k.mu.Unlock()
 		return true
 	}
+	k.failed++
 	k.client.queue.unreachable(err)
 	gaveUp := k.countFailureLocked()
 	final := k.ever && k.client.opts.DisableReconnect
@@ -302,7 +314,7 @@ func (k *keeper) lost(g *generation) {
 	lost, refused := k.client.queue.detach(g)
 	g.failLost(lost)
 	refused.settle()
-	k.client.disconnected(g.reason)
+	k.client.disconnected(g, time.Since(k.upSince))
 	k.replace(g).settle()
 }
 
@@ -311,6 +323,7 @@ func (k *keeper) replace(g *generation) (dropped failures) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.gen = nil
+	k.disconnects++
 	switch {
 	case k.state == keeperClosed:
 		err := errClosed()

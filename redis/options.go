@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"log/slog"
 	"net"
 	"strings"
 	"time"
@@ -75,6 +76,11 @@ type Options struct {
 	// PING. Default 15 s; negative: never.
 	PingInterval time.Duration
 
+	// RetryReadOnly sends a read again whose connection was lost before its reply came, in place of failing it with
+	// outcome Unknown: commands that change nothing and may run twice, as the servers' command tables say. It
+	// fails when its ReadTimeout is over all the same. Their requests are kept until they are answered.
+	RetryReadOnly bool
+
 	// DisableReconnect makes the end of the connection final: commands fail until
 	// Connect is called again.
 	DisableReconnect bool
@@ -117,6 +123,13 @@ type Options struct {
 	OnConnect    func(c *Client)
 	OnDisconnect func(c *Client, reason string)
 	OnError      func(c *Client, err error)
+
+	// Logger is told what happens to the connection: connected (Info), disconnected (Warn; Info when the program closed it),
+	// failed attempts and panics in callbacks (Error). Its handler runs on a goroutine of its own. nil: nothing is logged.
+	Logger *slog.Logger
+
+	// Observer is told what the client does, command by command if it asks for that. nil: nobody is.
+	Observer *Observer
 
 	// Dialer opens the connection under TLS; network is "tcp" or "unix".
 	// Default: a net.Dialer that looks names up at every attempt, with keep-alive probes

@@ -27,6 +27,8 @@ type (
 	ArgumentError = errors.ArgumentError
 	// PipelineError tells which commands of a pipeline failed.
 	PipelineError = errors.PipelineError
+	// ConnState is a snapshot of a connection in a TimeoutError or a ConnectionError.
+	ConnState = errors.State
 	// SlotError is one failed command of a PipelineError.
 	SlotError = errors.SlotError
 )

@@ -183,6 +183,9 @@ func (c *Cmd) Settled() bool { return c.reply.owner().Settled() }
 // Succeeded tells whether the command was settled with a value.
 func (c *Cmd) Succeeded() bool { return c.reply.owner().State() == future.Done }
 
+// Err is the error the command was settled with, or nil.
+func (c *Cmd) Err() error { return c.reply.owner().Err() }
+
 // ReuseWaiters allows Await on this command's future to take its wake-up channel
 // from a pool shared by the whole program. It must be called before the future is
 // shared, and not by clients that live in a testing/synctest bubble.

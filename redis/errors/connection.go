@@ -30,6 +30,8 @@ type ConnectionError struct {
 	Err error
 	// Effect is what Outcome returns.
 	Effect Outcome
+	// State is how the connection stood when it was lost. The zero State where there was none yet.
+	State State
 }
 
 // Outcome is NotExecuted if no byte of the command, or not all of them, went out
@@ -54,6 +56,9 @@ func (e *ConnectionError) Error() string {
 		b.WriteString(" " + e.Addr)
 	}
 	writeCause(&b, e.Reason, e.Err)
+	if e.State != (State{}) {
+		b.WriteString(" (" + e.State.String() + ")")
+	}
 	if hint := e.hint(); hint != "" {
 		b.WriteString(" (" + hint + ")")
 	}
