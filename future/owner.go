@@ -1,5 +1,7 @@
 package future
 
+import "context"
+
 // Owner is what the owner of a Promise can do with it besides completing it. It is the same type for all promises, so that
 // code that keeps promises of many types can handle them alike, and so that the compiler makes these methods once
 // and not for every type. It lives as long as the promise. All methods are safe for concurrent use, except where it is
@@ -8,6 +10,9 @@ type Owner core
 
 // Settled reports whether the future has its outcome, by Complete, Fail or Cancel.
 func (o *Owner) Settled() bool { return (*core)(o).settled() }
+
+// Wait is Future.Await without the outcome: nil when the future is settled, in whatever way.
+func (o *Owner) Wait(ctx context.Context) error { return (*core)(o).wait(ctx) }
 
 // Err is Future.Err.
 func (o *Owner) Err() error {

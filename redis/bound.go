@@ -12,6 +12,12 @@ import (
 // doBound takes over a command that is bound to a context by With. When ctx ends
 // first, the command is withdrawn; when the command is settled first, ctx lets go of it.
 func (c *Client) doBound(ctx context.Context, cmd *commands.Cmd) {
+	c.bind(ctx, cmd)
+	c.submit(cmd)
+}
+
+// bind ties a command to a context before it is queued.
+func (c *Client) bind(ctx context.Context, cmd *commands.Cmd) {
 	var limit time.Duration
 	if deadline, ok := ctx.Deadline(); ok {
 		limit = time.Until(deadline)
@@ -22,7 +28,6 @@ func (c *Client) doBound(ctx context.Context, cmd *commands.Cmd) {
 	} else {
 		c.queue.withdraw(ctx, cmd, limit)
 	}
-	c.submit(cmd)
 }
 
 // withdraw fails a command whose context has ended. What was not sent is never

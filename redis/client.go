@@ -61,9 +61,11 @@ func inBubble() bool { return time.Now().Year() < 2005 }
 func (c *Client) Do(cmd *commands.Cmd) {
 	c.greet(cmd)
 	const special = commands.Session | commands.Blocking | commands.ServerSide
-	if flags := cmd.Spec().Flags; flags&special != 0 && (flags&^commands.Blocking&special != 0 || cmd.Blocks()) {
-		c.refuse(cmd)
-		return
+	if cmd.Spec().Flags&special != 0 {
+		if reason := c.refusal(cmd); reason != "" {
+			refuseFor(cmd, reason)
+			return
+		}
 	}
 	c.take(cmd)
 }
@@ -73,6 +75,11 @@ func (c *Client) greet(cmd *commands.Cmd) {
 	if c.reuse {
 		cmd.ReuseWaiters()
 	}
+	c.watch(cmd)
+}
+
+// watch has the Observer told of a command.
+func (c *Client) watch(cmd *commands.Cmd) {
 	if c.events.watched.commands {
 		c.events.watched.watch(cmd)
 	}
@@ -98,23 +105,23 @@ func (c *Client) submit(cmd *commands.Cmd) {
 	}
 }
 
-// refuse fails a command that a shared connection must not carry.
-func (c *Client) refuse(cmd *commands.Cmd) {
-	reason := "changes the state of the connection, which all callers of a Client share"
+// refusal tells why a shared connection must not carry a command, and what to use, or "".
+func (c *Client) refusal(cmd *commands.Cmd) string {
+	reason := ""
 	switch flags := cmd.Spec().Flags; {
 	case flags.Has(commands.ServerSide):
-		reason = "is spoken between servers only"
-	case flags.Has(commands.Blocking):
+		return "is spoken between servers only"
+	case flags.Has(commands.Session):
+		reason = "changes the state of the connection, which all callers of a Client share"
+	case cmd.Blocks():
 		reason = "would block the connection, which all callers of a Client share"
+	default:
+		return ""
 	}
-	hint := insteadOf[cmd.Name()]
-	if hint == "" && !cmd.Spec().Flags.Has(commands.ServerSide) {
-		hint = "use a Conn"
+	if hint := insteadOf[cmd.Name()]; hint != "" {
+		return reason + "; " + hint
 	}
-	if hint != "" {
-		reason += "; " + hint
-	}
-	refuseFor(cmd, reason)
+	return reason + "; use a Conn"
 }
 
 // insteadOf names the right way for what a Client refuses.

@@ -48,15 +48,28 @@ func (b *batch) append(cmd *commands.Cmd, wire []byte, issued, flags int64) {
 	b.bytes += len(wire)
 }
 
+// join appends all of another batch, none of which is being written, as issued now.
+func (b *batch) join(other *batch, issued int64) {
+	b.buf = append(b.buf, other.buf...)
+	first := len(b.entries)
+	b.entries = append(b.entries, other.entries...)
+	for i := range b.entries[first:] {
+		b.entries[first+i].issued = issued
+	}
+	b.bytes += other.bytes
+}
+
 // portion counts how many entries from next on may go out in one write: at most
-// n, and no more once limit bytes are reached.
+// n, and no more once limit bytes are reached, but never a part of a transaction.
 func (b *batch) portion(n, limit int) (count, bytes int) {
+	whole := true
 	for _, e := range b.entries[b.next:] {
-		if count == n || bytes >= limit {
+		if whole && (count >= n || bytes >= limit) {
 			break
 		}
 		count++
 		bytes += e.bytes()
+		whole = e.size&joined == 0
 	}
 	return count, bytes
 }
@@ -119,9 +132,10 @@ func (b *batch) sweep(skip int, gone func(e *entry) bool) {
 		off += e.buffered()
 	}
 	keep, to := from, off
-	for _, e := range b.entries[from:] {
+	for i := from; i < len(b.entries); i++ {
+		e := &b.entries[i] // not a copy, which would be an allocation for each
 		inBuf := e.buffered()
-		if gone(&e) {
+		if gone(e) {
 			b.bytes -= e.bytes()
 			if e.size&(apart|kept) != 0 {
 				e.cmd.Release() // the others were released by who queued them
@@ -129,7 +143,7 @@ func (b *batch) sweep(skip int, gone func(e *entry) bool) {
 		} else {
 			copy(b.buf[to:], b.buf[off:off+inBuf])
 			to += inBuf
-			b.entries[keep] = e
+			b.entries[keep] = *e
 			keep++
 		}
 		off += inBuf

@@ -20,8 +20,10 @@ const (
 	unran = 1 << 59
 	// kept: the request stays with cmd until it is answered, to be sent again if the connection is lost.
 	kept = 1 << 58
+	// joined: the next entry goes out in the same write, or neither does.
+	joined = 1 << 57
 
-	sizeFlags = apart | bound | pinned | unran | kept
+	sizeFlags = apart | bound | pinned | unran | kept | joined
 )
 
 func (e *entry) bytes() int { return int(e.size &^ sizeFlags) }

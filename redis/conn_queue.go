@@ -74,7 +74,7 @@ func (q *queue) submit(cmd *commands.Cmd) (offline bool) {
 		cmd.Release()
 		return false
 	}
-	if err := q.admitLocked(len(wire)); err != nil {
+	if err := q.admitLocked(1, len(wire)); err != nil {
 		q.mu.Unlock()
 		cmd.Release()
 		cmd.Fail(err)
@@ -94,8 +94,9 @@ func (q *queue) submit(cmd *commands.Cmd) (offline bool) {
 		flags |= kept
 	}
 	q.accepted++
-	if q.gen != nil && (len(q.room) > 0 || q.fullLocked(len(wire)) && !q.sweptRoomLocked(len(wire))) {
-		call := q.enterRoom(cmd, wire, flags) // unlocks
+	if q.gen != nil && (len(q.room) > 0 || q.fullLocked(1, len(wire)) && !q.sweptRoomLocked(1, len(wire))) {
+		call := q.enterRoomLocked(cmd, wire, flags)
+		q.mu.Unlock()
 		<-call.done
 		return false
 	}
@@ -112,33 +113,35 @@ func (q *queue) submit(cmd *commands.Cmd) (offline bool) {
 	return offline
 }
 
-// admitLocked tells why a command of the given size is not accepted at all.
-func (q *queue) admitLocked(size int) error {
+// admitLocked tells why n commands of the given size are not accepted at all.
+func (q *queue) admitLocked(n, size int) error {
 	if q.refuse != nil {
 		return q.refuse
 	}
 	if q.gen != nil {
 		return nil
 	}
-	if q.backlogLocked() >= q.limits.offline || q.overBytesLocked(size, q.limits.offlineBytes) {
-		if q.sweepLocked(); q.backlogLocked() >= q.limits.offline || q.overBytesLocked(size, q.limits.offlineBytes) {
+	if q.backlogLocked()+n > q.limits.offline || q.overBytesLocked(size, q.limits.offlineBytes) {
+		if q.sweepLocked(); q.backlogLocked()+n > q.limits.offline || q.overBytesLocked(size, q.limits.offlineBytes) {
 			return &DisconnectedError{Reason: errors.ReasonQueueFull, QueueSize: q.backlogLocked()}
 		}
 	}
 	return nil
 }
 
-// fullLocked tells whether a command of the given size has to wait for room.
-func (q *queue) fullLocked(size int) bool {
-	return q.countLocked() >= q.limits.online || q.overBytesLocked(size, q.limits.onlineBytes)
+// fullLocked tells whether n commands of the given size have to wait for room. What is larger than the
+// whole queue is let in when that is empty.
+func (q *queue) fullLocked(n, size int) bool {
+	have := q.countLocked()
+	return have > 0 && have+n > q.limits.online || q.overBytesLocked(size, q.limits.onlineBytes)
 }
 
 // sweptRoomLocked takes what is cancelled out of a full backlog, and tells whether that has made room.
-func (q *queue) sweptRoomLocked(size int) bool {
+func (q *queue) sweptRoomLocked(n, size int) bool {
 	if c := future.CancelCount(); q.stale || c != q.cancels {
 		q.cancels = c
 		q.sweepLocked()
-		return !q.fullLocked(size)
+		return !q.fullLocked(n, size)
 	}
 	return false
 }

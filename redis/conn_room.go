@@ -8,42 +8,68 @@ import "github.com/futureio/futureio-go/redis/commands"
 type roomCall struct {
 	cmd    *commands.Cmd
 	wire   []byte
+	run    *batch // set in place of the two above: many commands that go in together
 	issued int64
 	flags  int64 // of its entry
 	done   chan struct{}
 }
 
-// enterRoom queues the call for room. It is called with the lock held and
-// releases it.
-func (q *queue) enterRoom(cmd *commands.Cmd, wire []byte, flags int64) *roomCall {
+// enterRoom queues the call for room. The lock is held; the caller releases it.
+func (q *queue) enterRoomLocked(cmd *commands.Cmd, wire []byte, flags int64) *roomCall {
 	q.watch.arm(q)
 	call := &roomCall{cmd: cmd, wire: wire, issued: q.watch.now, flags: flags, done: make(chan struct{})}
 	q.room = append(q.room, call)
-	q.mu.Unlock()
 	return call
 }
 
 // grantRoomLocked lets waiting calls in, in their order, as far as there is room.
 func (q *queue) grantRoomLocked() {
-	for len(q.room) > 0 && !q.fullLocked(len(q.room[0].wire)) {
-		call := q.popRoomLocked()
-		q.pend.append(call.cmd, call.wire, call.issued, call.flags)
-		call.let()
+	for len(q.room) > 0 && !q.fullLocked(q.room[0].size()) {
+		q.letLocked(q.popRoomLocked())
 	}
 }
 
-// let ends the wait of a call whose command is in the queue.
-func (call *roomCall) let() {
+// size tells how many commands the call brings, and their bytes.
+func (call *roomCall) size() (n, bytes int) {
+	if call.run != nil {
+		return len(call.run.entries), call.run.bytes
+	}
+	return 1, len(call.wire)
+}
+
+// letLocked takes the commands of a call into the queue and ends its wait.
+func (q *queue) letLocked(call *roomCall) {
+	if call.run != nil {
+		q.pend.join(call.run, call.issued)
+		close(call.done)
+		return
+	}
+	q.pend.append(call.cmd, call.wire, call.issued, call.flags)
 	if len(call.wire) < byReference && call.flags&kept == 0 {
 		call.cmd.Release()
 	}
 	close(call.done)
 }
 
-// end ends the wait of a call whose command is not going to be queued.
+// end ends the wait of a call whose commands are not going to be queued.
 func (call *roomCall) end() {
-	call.cmd.Release()
+	if call.run != nil {
+		call.run.release()
+	} else {
+		call.cmd.Release()
+	}
 	close(call.done)
+}
+
+// failures are the failed commands of the call.
+func (call *roomCall) failures(err func(cmd *commands.Cmd) error) (fs failures) {
+	if call.run == nil {
+		return failures{{call.cmd, err(call.cmd)}}
+	}
+	for _, e := range call.run.entries {
+		fs = append(fs, failure{e.cmd, err(e.cmd)})
+	}
+	return fs
 }
 
 func (q *queue) popRoomLocked() *roomCall {
@@ -61,13 +87,12 @@ func (q *queue) popRoomLocked() *roomCall {
 func (q *queue) leaveRoomLocked() (refused failures) {
 	for len(q.room) > 0 {
 		call := q.popRoomLocked()
-		if err := q.admitLocked(len(call.wire)); err != nil {
-			refused = append(refused, failure{call.cmd, err})
+		if err := q.admitLocked(call.size()); err != nil {
+			refused = append(refused, call.failures(func(*commands.Cmd) error { return err })...)
 			call.end()
 			continue
 		}
-		q.pend.append(call.cmd, call.wire, call.issued, call.flags)
-		call.let()
+		q.letLocked(call)
 	}
 	return refused
 }

@@ -236,7 +236,9 @@ func (q *queue) expireRoomLocked() (late failures) {
 		if call.flags&pinned != 0 {
 			effect = errors.Unknown // it is going to be sent when there is room
 		}
-		late = append(late, failure{call.cmd, q.timeoutLocked(errors.OpQueue, call.cmd, effect)})
+		late = append(late, call.failures(func(cmd *commands.Cmd) error {
+			return q.timeoutLocked(errors.OpQueue, cmd, effect)
+		})...)
 		return true
 	})
 	return late

@@ -143,11 +143,16 @@ func (q *queue) takeLocked(n int) (count int) {
 // byte, when it accepted n bytes of the batch in all. A server never executes a
 // command whose last byte it did not get.
 func (q *queue) whollyLocked(n int64) (count int) {
-	for _, e := range q.held.entries[q.held.next : q.held.next+q.writing] {
+	written := q.held.entries[q.held.next : q.held.next+q.writing]
+	for _, e := range written {
 		if n -= int64(e.bytes()); n < 0 {
 			break
 		}
 		count++
+	}
+	// Of a transaction whose EXEC was cut nothing runs.
+	for count > 0 && count < len(written) && written[count-1].size&joined != 0 {
+		count--
 	}
 	return count
 }

@@ -25,6 +25,7 @@ const (
 	DefaultQueueBytes        = 64 << 20
 	DefaultMaxPending        = 65_536
 	DefaultMaxPendingBytes   = 64 << 20
+	DefaultMaxPipeline       = 65_536
 )
 
 // Options say how a Client connects and how much it may queue. The zero value
@@ -109,6 +110,9 @@ type Options struct {
 	MaxPending      int
 	MaxPendingBytes int
 
+	// MaxPipeline bounds the commands of one pipeline or transaction. Default 65 536.
+	MaxPipeline int
+
 	// KeyPrefix is put before every key of every command, typed or raw, where the
 	// servers' own key specs say that a key stands: never before values, fields,
 	// members, channels and patterns, and keys in replies come as they are. For Scan
@@ -153,6 +157,7 @@ func (o Options) withDefaults() (Options, error) {
 	def(&o.QueueBytes, DefaultQueueBytes)
 	def(&o.MaxPending, DefaultMaxPending)
 	def(&o.MaxPendingBytes, DefaultMaxPendingBytes)
+	def(&o.MaxPipeline, DefaultMaxPipeline)
 	if o.Dialer == nil {
 		o.Dialer = newDialer(&o).DialContext
 	}
@@ -180,6 +185,7 @@ func (o *Options) validate() error {
 		"QueueBytes":        int64(o.QueueBytes),
 		"MaxPending":        int64(o.MaxPending),
 		"MaxPendingBytes":   int64(o.MaxPendingBytes),
+		"MaxPipeline":       int64(o.MaxPipeline),
 	}
 	for _, field := range sortedKeys(positive) {
 		if positive[field] < 0 {

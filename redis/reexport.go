@@ -29,6 +29,8 @@ type (
 	PipelineError = errors.PipelineError
 	// ConnState is a snapshot of a connection in a TimeoutError or a ConnectionError.
 	ConnState = errors.State
+	// AbortedError tells that a transaction was not executed, since one of its commands was refused.
+	AbortedError = errors.AbortedError
 	// SlotError is one failed command of a PipelineError.
 	SlotError = errors.SlotError
 )
@@ -48,6 +50,9 @@ func SafeToRetry(err error) bool { return errors.SafeToRetry(err) }
 
 // ErrTxAborted tells that a transaction was not executed, since a watched key had changed.
 var ErrTxAborted = errors.ErrTxAborted
+
+// ErrDiscarded is what the commands of a discarded pipeline or transaction fail with.
+var ErrDiscarded = errors.ErrDiscarded
 
 // ErrNotFlushed is what waiting for a command fails with that has not been sent yet.
 var ErrNotFlushed = future.ErrNotFlushed

@@ -12,6 +12,8 @@ import (
 var roles = []reflect.Type{
 	reflect.TypeFor[*redis.Client](),
 	reflect.TypeFor[*redis.Conn](),
+	reflect.TypeFor[*redis.Pipeline](),
+	reflect.TypeFor[*redis.Tx](),
 }
 
 // Behaviour G2. Every command of the spec is a method of every role, by one and the same name and type; a role hides none

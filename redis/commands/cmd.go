@@ -46,7 +46,7 @@ func (c *Cmd) Blocks() bool {
 // BlockTimeout tells how long the server may let the command wait, by its own arguments, zero being for ever, and
 // whether it may at all. It belongs before Release.
 func (c *Cmd) BlockTimeout() (timeout time.Duration, blocks bool) {
-	if !c.spec.Flags.Has(Blocking) {
+	if !c.spec.Flags.Has(Blocking) || c.args == nil {
 		return 0, false
 	}
 	return c.spec.blocking(c.Args())
@@ -190,6 +190,16 @@ func (c *Cmd) Err() error { return c.reply.owner().Err() }
 // from a pool shared by the whole program. It must be called before the future is
 // shared, and not by clients that live in a testing/synctest bubble.
 func (c *Cmd) ReuseWaiters() { c.reply.owner().ReuseWaiters() }
+
+// Hold makes waiting for the command's future fail at once with future.ErrNotFlushed until Unhold: for roles that collect
+// commands. It must be called before the future is shared.
+func (c *Cmd) Hold() { c.reply.owner().Hold() }
+
+// Unhold ends Hold.
+func (c *Cmd) Unhold() { c.reply.owner().Unhold() }
+
+// Wait waits until the command is settled, and returns nil then, however it was; or context.Cause(ctx) when ctx ends first.
+func (c *Cmd) Wait(ctx context.Context) error { return c.reply.owner().Wait(ctx) }
 
 // OnSettle has fn called when the command is settled, on the goroutine that
 // settles it: fn must be short and must not block.

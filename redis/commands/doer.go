@@ -19,6 +19,7 @@ type Commands struct {
 	doer   Doer
 	ctx    context.Context // bound by With; nil for none
 	prefix string          // put before every key
+	slab   *slab           // makes the calls; nil: each is made by itself
 }
 
 // SessionCommands has the commands that change the state of the connection they run on.
@@ -73,5 +74,5 @@ func (c *Commands) KeyPrefix() string { return c.prefix }
 //
 // This differs from Await(ctx), which ends one wait and leaves the command alone.
 func (c *Commands) With(ctx context.Context) *Commands {
-	return &Commands{doer: c.doer, ctx: ctx, prefix: c.prefix}
+	return &Commands{doer: c.doer, ctx: ctx, prefix: c.prefix, slab: c.slab}
 }

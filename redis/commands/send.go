@@ -19,6 +19,9 @@ func (c *Commands) start(cmd *Cmd, r reply, a *args) {
 		err := a.err
 		a.release()
 		r.owner().FailIn(nil, err)
+		if collector, ok := c.doer.(interface{ Refused(cmd *Cmd) }); ok {
+			collector.Refused(cmd) // it takes a place there all the same
+		}
 		return
 	}
 	a.finish()
@@ -27,13 +30,23 @@ func (c *Commands) start(cmd *Cmd, r reply, a *args) {
 }
 
 func (c *Commands) sendInt(a *args) *future.Future[int64] {
-	x := new(call[int64, asInt])
+	var x *call[int64, asInt]
+	if c.slab == nil {
+		x = new(call[int64, asInt])
+	} else {
+		x = slot[call[int64, asInt]](c.slab)
+	}
 	c.start(&x.Cmd, x, a)
 	return x.p.Future()
 }
 
 func (c *Commands) sendOptInt(a *args) *future.Future[Opt[int64]] {
-	x := new(call[Opt[int64], asOptInt])
+	var x *call[Opt[int64], asOptInt]
+	if c.slab == nil {
+		x = new(call[Opt[int64], asOptInt])
+	} else {
+		x = slot[call[Opt[int64], asOptInt]](c.slab)
+	}
 	c.start(&x.Cmd, x, a)
 	return x.p.Future()
 }
@@ -45,25 +58,45 @@ func (c *Commands) sendBool(a *args) *future.Future[bool] {
 }
 
 func (c *Commands) sendStored(a *args) *future.Future[bool] {
-	x := new(call[bool, asStored])
+	var x *call[bool, asStored]
+	if c.slab == nil {
+		x = new(call[bool, asStored])
+	} else {
+		x = slot[call[bool, asStored]](c.slab)
+	}
 	c.start(&x.Cmd, x, a)
 	return x.p.Future()
 }
 
 func (c *Commands) sendStatus(a *args) *future.Future[string] {
-	x := new(call[string, asStatus])
+	var x *call[string, asStatus]
+	if c.slab == nil {
+		x = new(call[string, asStatus])
+	} else {
+		x = slot[call[string, asStatus]](c.slab)
+	}
 	c.start(&x.Cmd, x, a)
 	return x.p.Future()
 }
 
 func (c *Commands) sendString(a *args) *future.Future[string] {
-	x := new(call[string, asString])
+	var x *call[string, asString]
+	if c.slab == nil {
+		x = new(call[string, asString])
+	} else {
+		x = slot[call[string, asString]](c.slab)
+	}
 	c.start(&x.Cmd, x, a)
 	return x.p.Future()
 }
 
 func (c *Commands) sendOptString(a *args) *future.Future[Opt[string]] {
-	x := new(call[Opt[string], asOptString])
+	var x *call[Opt[string], asOptString]
+	if c.slab == nil {
+		x = new(call[Opt[string], asOptString])
+	} else {
+		x = slot[call[Opt[string], asOptString]](c.slab)
+	}
 	c.start(&x.Cmd, x, a)
 	return x.p.Future()
 }
@@ -105,13 +138,23 @@ func (c *Commands) sendValue(a *args) *future.Future[proto.Value] {
 }
 
 func (c *Commands) sendStrings(a *args) *future.Future[[]string] {
-	x := new(call[[]string, asStrings])
+	var x *call[[]string, asStrings]
+	if c.slab == nil {
+		x = new(call[[]string, asStrings])
+	} else {
+		x = slot[call[[]string, asStrings]](c.slab)
+	}
 	c.start(&x.Cmd, x, a)
 	return x.p.Future()
 }
 
 func (c *Commands) sendOptStrings(a *args) *future.Future[[]Opt[string]] {
-	x := new(call[[]Opt[string], asOptStrings])
+	var x *call[[]Opt[string], asOptStrings]
+	if c.slab == nil {
+		x = new(call[[]Opt[string], asOptStrings])
+	} else {
+		x = slot[call[[]Opt[string], asOptStrings]](c.slab)
+	}
 	c.start(&x.Cmd, x, a)
 	return x.p.Future()
 }
@@ -123,7 +166,12 @@ func (c *Commands) sendBools(a *args) *future.Future[[]bool] {
 }
 
 func (c *Commands) sendStringMap(a *args) *future.Future[map[string]string] {
-	x := new(call[map[string]string, asStringMap])
+	var x *call[map[string]string, asStringMap]
+	if c.slab == nil {
+		x = new(call[map[string]string, asStringMap])
+	} else {
+		x = slot[call[map[string]string, asStringMap]](c.slab)
+	}
 	c.start(&x.Cmd, x, a)
 	return x.p.Future()
 }

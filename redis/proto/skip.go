@@ -68,6 +68,21 @@ func (r *Reader) skip(n int64) error {
 	return nil
 }
 
+// BeginElement makes the next value of the frame a frame of its own for the reads that follow, up to EndElement: More,
+// Remaining and Finish tell of this value alone. It returns what EndElement needs. There must be a next value: Peek.
+func (r *Reader) BeginElement() (rest int64) {
+	rest = r.need - 1
+	r.need = 1
+	return rest
+}
+
+// EndElement goes back to the frame around, after the value was read to its end or finished.
+func (r *Reader) EndElement(rest int64) {
+	if r.err == nil {
+		r.need += rest
+	}
+}
+
 // countDown notes one value less in an entry of the stack.
 func countDown(missing int64) int64 {
 	switch {

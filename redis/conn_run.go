@@ -1,0 +1,74 @@
+package redis
+
+import "github.com/futureio/futureio-go/redis/commands"
+
+// collect adds a command to a batch that is to be submitted as one run. It takes the request.
+func (q *queue) collect(b *batch, cmd *commands.Cmd) {
+	var flags int64
+	if q.retryReads && cmd.Spec().Flags.Has(commands.ReadOnly|commands.Repeatable) {
+		flags |= kept
+	}
+	wire := cmd.Wire()
+	b.append(cmd, wire, 0, flags)
+	if len(wire) < byReference && flags&kept == 0 {
+		cmd.Release()
+	}
+}
+
+// release gives back the requests that are still with their commands.
+func (b *batch) release() {
+	for _, e := range b.entries[b.next:] {
+		if e.size&(apart|kept) != 0 {
+			e.cmd.Release()
+		}
+	}
+}
+
+// submitRun is submit for many commands, with nothing of other callers between them. What does not go in fails. The batch
+// is the queue's until submitRun returns.
+func (q *queue) submitRun(run *batch) (offline bool) {
+	n := len(run.entries)
+	q.mu.Lock()
+	err := q.admitLocked(n, run.bytes)
+	if err == nil && q.solo != nil {
+		err = q.solo.issueRunLocked(run)
+	}
+	if err != nil {
+		q.mu.Unlock()
+		run.release()
+		for _, e := range run.entries {
+			e.cmd.Fail(err)
+		}
+		return false
+	}
+	q.accepted += uint64(n)
+	if q.gen != nil && (len(q.room) > 0 || q.fullLocked(n, run.bytes) && !q.sweptRoomLocked(n, run.bytes)) {
+		call := q.enterRoomLocked(nil, nil, 0)
+		call.run = run
+		q.mu.Unlock()
+		<-call.done
+		return false
+	}
+	q.watch.arm(q)
+	q.pend.join(run, q.watch.now)
+	offline = q.gen == nil
+	kick := !offline && q.asleep && q.writableLocked(q.gen) > 0 && q.wakeWriterLocked()
+	q.mu.Unlock()
+	if kick {
+		q.kick <- struct{}{}
+	}
+	return offline
+}
+
+// issueRunLocked is issueLocked for a run: all of it or nothing.
+func (s *solo) issueRunLocked(run *batch) (lost error) {
+	for i := range run.entries {
+		e := &run.entries[i]
+		flags, err := s.issueLocked(e.cmd)
+		if err != nil && lost == nil {
+			lost = err
+		}
+		e.size |= flags
+	}
+	return lost
+}

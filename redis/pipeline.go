@@ -1,0 +1,196 @@
+package redis
+
+import (
+	"context"
+
+	"github.com/futureio/futureio-go/redis/commands"
+	"github.com/futureio/futureio-go/redis/errors"
+)
+
+// Pipeline collects commands and sends them as one run: in order, with nothing of other callers between them, and in
+// one write unless they are very many. Each call returns its own typed future; Exec sends, and waits for all of them.
+//
+//	p := client.Pipeline()
+//	visits := p.Incr("visits")
+//	user := p.HGetAll("user:7")
+//	err := p.Exec(ctx)                 // nil, or a *PipelineError that lists what failed
+//	n, err := visits.Await(ctx)        // each has its own result
+//
+// The commands of one connection are pipelined anyway, whoever calls them; a Pipeline is for what belongs together, and costs
+// fewer allocations. It is not a transaction: see Tx.
+//
+// Before Exec waiting for a future fails at once with ErrNotFlushed. A command that is refused, such as one
+// with an argument that cannot be encoded, keeps its place and fails alone. A Pipeline is used once, and by one goroutine until
+// Exec; its futures by any number.
+type Pipeline struct {
+	commands.Commands
+	collected
+}
+
+// Pipeline begins a pipeline. It sends nothing before its Exec.
+func (c *Client) Pipeline() *Pipeline { return newPipeline(c, c.refusal) }
+
+// Pipeline begins a pipeline on the connection.
+func (c *Conn) Pipeline() *Pipeline { return newPipeline(c.client, refusedOnConn) }
+
+func newPipeline(c *Client, refusal func(cmd *commands.Cmd) string) *Pipeline {
+	p := &Pipeline{collected: newCollected(c, refusal, "pipeline")}
+	p.Commands = commands.InBatch(p, c.KeyPrefix())
+	return p
+}
+
+// Pipelined calls fn with a pipeline and executes it when fn returns nil; else, or when fn panics, the pipeline is discarded, and
+// the error of fn is returned.
+func (c *Client) Pipelined(ctx context.Context, fn func(p *Pipeline) error) error {
+	p := c.Pipeline()
+	defer p.Discard() // does nothing after Exec
+	if err := fn(p); err != nil {
+		return err
+	}
+	return p.Exec(ctx)
+}
+
+// Do collects a command; the methods call it.
+func (p *Pipeline) Do(cmd *commands.Cmd) {
+	if p.collect(cmd) {
+		p.client.queue.collect(&p.run, cmd)
+	}
+}
+
+// Exec sends the commands and waits until all of them are settled. It returns nil when all have succeeded, a *PipelineError
+// that lists those that have not, context.Cause(ctx) when ctx ends first (the commands go on), or an
+// *ArgumentError when the pipeline was executed or discarded before. An empty pipeline succeeds.
+func (p *Pipeline) Exec(ctx context.Context) error {
+	if err := p.finish(); err != nil {
+		return err
+	}
+	// What was cancelled meanwhile is not sent.
+	p.run.sweep(0, func(e *entry) bool { return e.cmd.Settled() })
+	for i := range p.slots {
+		p.release(p.slots[i])
+	}
+	p.send()
+	return p.wait(ctx)
+}
+
+// collected is what a Pipeline and a Tx have in common: commands that wait to be sent.
+type collected struct {
+	client  *Client
+	refusal func(cmd *commands.Cmd) string // tells why a command has no place here, or ""
+	what    string                         // "pipeline" or "transaction", for errors
+
+	slots []*commands.Cmd // in the order of the calls, the refused among them
+	run   batch           // the requests
+	over  bool            // executed or discarded
+}
+
+// roomForMany is how many commands a collection makes room for with the first one.
+const roomForMany = 32
+
+func newCollected(c *Client, refusal func(cmd *commands.Cmd) string, what string) collected {
+	return collected{
+		client: c, refusal: refusal, what: what,
+		slots: make([]*commands.Cmd, 0, roomForMany),
+		run:   batch{buf: make([]byte, 0, 40*roomForMany), entries: make([]entry, 0, roomForMany)},
+	}
+}
+
+// Len counts the commands that have been collected.
+func (c *collected) Len() int { return len(c.slots) }
+
+// Refused notes a command whose arguments were refused: it has failed, and keeps its place.
+func (c *collected) Refused(cmd *commands.Cmd) {
+	if !c.over {
+		c.slots = append(c.slots, cmd)
+	}
+}
+
+// collect takes a command, or fails it and reports false.
+func (c *collected) collect(cmd *commands.Cmd) bool {
+	if c.client.reuse {
+		cmd.ReuseWaiters()
+	}
+	switch reason := c.refusal(cmd); {
+	case c.over:
+		refuseFor(cmd, "the "+c.what+" was executed or discarded: it is used once")
+		return false
+	case len(c.slots) >= c.client.opts.MaxPipeline:
+		refuseFor(cmd, "the "+c.what+" is full: see Options.MaxPipeline")
+		return false
+	case reason != "":
+		c.slots = append(c.slots, cmd)
+		refuseFor(cmd, reason)
+		return false
+	}
+	c.slots = append(c.slots, cmd)
+	cmd.Hold()
+	return true
+}
+
+// finish ends the collecting.
+func (c *collected) finish() error {
+	if c.over {
+		return &errors.ArgumentError{Reason: "the " + c.what + " was executed or discarded: it is used once"}
+	}
+	c.over = true
+	return nil
+}
+
+// Discard gives up what was collected: its futures fail with ErrDiscarded. After Exec, and a second time, it does nothing.
+func (c *collected) Discard() {
+	if c.finish() != nil {
+		return
+	}
+	c.run.release()
+	for _, cmd := range c.slots {
+		cmd.Unhold()
+		cmd.Fail(errors.ErrDiscarded)
+	}
+}
+
+// release makes a collected command an ordinary one.
+func (c *collected) release(cmd *commands.Cmd) {
+	cmd.Unhold()
+	c.client.watch(cmd)
+	if ctx := cmd.Context(); ctx != nil && !cmd.Settled() {
+		c.client.bind(ctx, cmd)
+	}
+}
+
+// send hands the run to the queue.
+func (c *collected) send() {
+	if len(c.run.entries) == 0 {
+		return
+	}
+	if err := c.client.broken; err != nil {
+		c.run.release()
+		for _, e := range c.run.entries {
+			e.cmd.Fail(err)
+		}
+		return
+	}
+	if offline := c.client.queue.submitRun(&c.run); offline {
+		c.client.keeper.demand()
+	}
+	c.run = batch{}
+}
+
+// wait waits for all commands and collects what failed.
+func (c *collected) wait(ctx context.Context) error {
+	// The last one first: when it is settled, the others are as a rule.
+	for i := len(c.slots) - 1; i >= 0; i-- {
+		if err := c.slots[i].Wait(ctx); err != nil {
+			return err
+		}
+	}
+	var failed []errors.SlotError
+	for i, cmd := range c.slots {
+		if err := cmd.Err(); err != nil {
+			failed = append(failed, errors.SlotError{Index: i, Command: cmd.Name(), Err: err})
+		}
+	}
+	if failed == nil {
+		return nil
+	}
+	return &errors.PipelineError{Failed: failed, Total: len(c.slots)}
+}

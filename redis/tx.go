@@ -1,0 +1,141 @@
+package redis
+
+import (
+	"context"
+	stderrors "errors"
+
+	"github.com/futureio/futureio-go/redis/commands"
+	"github.com/futureio/futureio-go/redis/errors"
+)
+
+// Tx is a transaction: it collects commands and sends them between MULTI and EXEC, in one run that nothing of other callers can
+// land in. Each call returns a future of its own type, settled from the reply of EXEC.
+//
+//	tx := client.Tx()
+//	left := tx.DecrBy("alice", 5)
+//	right := tx.IncrBy("bob", 5)
+//	err := tx.Exec(ctx)
+//
+// The server runs all of the commands or none, and nobody else's between them. It does not undo: a command that
+// fails when it runs, by WRONGTYPE say, fails alone, and Exec returns a *PipelineError that names it. One that the server refuses
+// to queue makes it execute none: all fail with an *AbortedError that names it, outcome NotExecuted.
+//
+// A lost connection leaves a transaction NotExecuted, to be sent again, if its EXEC was not sent to the last byte, else
+// Unknown as a whole. To make it depend on values that were read, see Client.Watch and Client.Transact.
+//
+// Commands that change the state of a connection are refused. Blocking ones do not block between MULTI and EXEC. A Tx is
+// used once, and by one goroutine until Exec.
+type Tx struct {
+	commands.Commands
+	collected
+}
+
+// Tx begins a transaction. It sends nothing before its Exec.
+func (c *Client) Tx() *Tx { return newTx(c) }
+
+// Tx begins a transaction on the connection. It must not be executed between Multi and Exec.
+func (c *Conn) Tx() *Tx { return newTx(c.client) }
+
+func newTx(c *Client) *Tx {
+	tx := &Tx{collected: newCollected(c, refusedInTx, "transaction")}
+	tx.Commands = commands.InBatch(tx, c.KeyPrefix())
+	return tx
+}
+
+// refusedInTx tells why a command has no place in a transaction.
+func refusedInTx(cmd *commands.Cmd) string {
+	switch flags := cmd.Spec().Flags; {
+	case flags.Has(commands.ServerSide):
+		return "is spoken between servers only"
+	case flags.Has(commands.Session):
+		return "changes the state of the connection, and has no place in a transaction"
+	}
+	return ""
+}
+
+// Do collects a command; the methods call it.
+func (tx *Tx) Do(cmd *commands.Cmd) {
+	if !tx.collect(cmd) {
+		return
+	}
+	wire := cmd.Wire()
+	tx.run.buf = append(tx.run.buf, wire...)
+	tx.run.entries = append(tx.run.entries, entry{cmd: cmd, size: int64(len(wire))})
+	cmd.Release()
+}
+
+// Exec sends the transaction and waits for it. It returns nil when all commands have succeeded; ErrTxAborted when a watched key
+// had changed; an *AbortedError when the server executed none since it refused one, or one was refused here; a
+// *PipelineError that lists the commands that failed when they ran; the error of the connection; or context.Cause(ctx) when
+// ctx ends first, in which case the transaction goes on. An empty transaction succeeds and sends nothing.
+func (tx *Tx) Exec(ctx context.Context) error {
+	if err := tx.finish(); err != nil {
+		return err
+	}
+	if err := tx.check(); err != nil {
+		for _, cmd := range tx.slots {
+			cmd.Unhold()
+			cmd.Fail(err)
+		}
+		return err
+	}
+	for _, cmd := range tx.slots {
+		cmd.Unhold()
+		tx.client.watch(cmd)
+	}
+	t := tx.pack()
+	if t == nil {
+		return tx.wait(ctx)
+	}
+	tx.send()
+	if err := t.At(t.Len() - 1).Wait(ctx); err != nil {
+		return err
+	}
+	if err := t.Err(); err != nil {
+		return err
+	}
+	return tx.wait(ctx)
+}
+
+// pack makes the run of what was collected and not cancelled, or returns nil if that is nothing.
+func (tx *Tx) pack() *commands.Transaction {
+	tx.run.sweep(0, func(e *entry) bool { return e.cmd.Settled() })
+	if len(tx.run.entries) == 0 {
+		return nil
+	}
+	slots := make([]*commands.Cmd, len(tx.run.entries))
+	for i := range tx.run.entries {
+		slots[i] = tx.run.entries[i].cmd
+	}
+	t := commands.NewTransaction(slots)
+
+	buf := commands.AppendMulti(make([]byte, 0, len(tx.run.buf)+64))
+	entries := make([]entry, t.Len())
+	entries[0].size = int64(len(buf))
+	buf = append(buf, tx.run.buf...)
+	for i := range tx.run.entries {
+		entries[i+1].size = tx.run.entries[i].size
+	}
+	size := len(buf)
+	buf = commands.AppendExec(buf)
+	entries[len(entries)-1].size = int64(len(buf) - size)
+	for i := range entries {
+		entries[i].cmd = t.At(i)
+		if i < len(entries)-1 {
+			entries[i].size |= joined
+		}
+	}
+	tx.run = batch{buf: buf, entries: entries, bytes: len(buf)}
+	return t
+}
+
+// check refuses a transaction of which a command has failed before it could be sent: without it, it is another one. One
+// that was cancelled is left out, as its caller wanted.
+func (tx *Tx) check() error {
+	for i, cmd := range tx.slots {
+		if e := (*errors.ArgumentError)(nil); stderrors.As(cmd.Err(), &e) {
+			return &errors.AbortedError{Index: i, Command: cmd.Name(), Err: e}
+		}
+	}
+	return nil
+}
