@@ -7,13 +7,15 @@ BENCHTIME   ?= 1s
 BENCHCOUNT  ?= 1
 SPECSERVERS ?= redis-7.0 redis-8.0 valkey-8.1 valkey-9.1
 
+RUNBENCH = cd benchmarks && $(GO) run ./cmd/bench -out ../docs/benchmarks -readme ../README.md
+
 # Run by "go run", so that the version is the same everywhere and go.mod does not know it.
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 CODE := future redis generator internal examples
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-short race live bench size spec generate lint check fuzz servers clean
+.PHONY: help test test-short race live bench bench-quick bench-report microbench size spec generate lint check fuzz servers clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +39,17 @@ live: servers ## the tests in live_*_test.go alone, against every server there i
 		CI=true CHECK_SPEC=1 $(GO) test -race -count=1 -timeout $(TESTTIMEOUT) -run "^($$names)$$" ./$$dir; \
 	done
 
-bench: ## the benchmarks; BENCH=regexp, BENCHTIME=1s, BENCHCOUNT=1
+# The benchmarks against the peers are a module of their own, so that none of these is a dependency of ours.
+bench: ## our client beside its peers, into docs/benchmarks and README.md, about 15 minutes; BENCHARGS="-rows get16@128" and the like
+	$(RUNBENCH) $(BENCHARGS)
+
+bench-quick: ## a look at the core rows in about two minutes; writes nothing
+	$(RUNBENCH) -rows core -clients gates -rounds 2 -for 4m -out "" $(BENCHARGS)
+
+bench-report: ## docs/benchmarks and README.md again from the results of the last make bench
+	$(RUNBENCH) -report
+
+microbench: ## the benchmarks of single parts; BENCH=regexp, BENCHTIME=1s, BENCHCOUNT=1
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -count $(BENCHCOUNT) ./future/... ./redis/...
 
 size: ## what the commands cost at build time: CPU to compile them, bytes in a program that calls one

@@ -1,0 +1,164 @@
+// Command bench measures this project's client beside its peers against one real server, and writes what it found.
+//
+//	bench                             the rows that have gates, five rounds, at most 15 minutes
+//	bench -rows core -rounds 2        a first look
+//	bench -rows get16@128 -clients futureio,rueidis-1 -cell 1s -out ""
+//	bench -report                     the report again, from the results of the last run
+//	bench -list                       what can be selected
+//
+// It needs Linux, and a machine on which nothing else happens.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/futureio/futureio-go/benchmarks/internal/client"
+	"github.com/futureio/futureio-go/benchmarks/internal/delay"
+	"github.com/futureio/futureio-go/benchmarks/internal/load"
+	"github.com/futureio/futureio-go/benchmarks/internal/report"
+	"github.com/futureio/futureio-go/benchmarks/internal/result"
+	"github.com/futureio/futureio-go/benchmarks/internal/run"
+)
+
+func main() {
+	// The kernel ends the server and the workers when the thread that started them ends: keep it.
+	runtime.LockOSThread()
+	var err error
+	switch {
+	case len(os.Args) == 3 && os.Args[1] == "worker":
+		err = work(os.Args[2])
+	case len(os.Args) == 4 && os.Args[1] == "proxy":
+		err = forward(os.Args[2], os.Args[3])
+	default:
+		err = bench(os.Args[1:])
+	}
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// settings are the command line's.
+type settings struct {
+	rows, clients, server string
+	out, readme           string
+	opts                  run.Options
+	reportOnly, list      bool
+}
+
+func parse(args []string) (settings, error) {
+	var s settings
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.StringVar(&s.rows, "rows", "gates", "what is measured: gates, core, all, or IDs such as get16@128,get16@window1000,get16@128+5ms")
+	flags.StringVar(&s.clients, "clients", "field", "who is measured: gates (ours and whom the gates name), field (the same, and everybody in the rows of the charts), all, or IDs")
+	flags.StringVar(&s.server, "server", "", "path, name on PATH, or version under .servers; default: redis-server on PATH, else the newest Redis under .servers")
+	flags.StringVar(&s.out, "out", "docs/benchmarks", "folder for results.json, results.md and the charts; \"\" prints the tables and writes nothing")
+	flags.StringVar(&s.readme, "readme", "", "file whose part between the markers of the benchmarks is written anew")
+	flags.IntVar(&s.opts.Rounds, "rounds", 5, "how often each row is measured")
+	flags.DurationVar(&s.opts.Cell, "cell", 500*time.Millisecond, "how long each client is measured in a row and round")
+	flags.DurationVar(&s.opts.Warmup, "warmup", 200*time.Millisecond, "the load before that")
+	flags.DurationVar(&s.opts.Limit, "for", 15*time.Minute, "the run ends before that, with the rounds it has; 0: no limit")
+	flags.IntVar(&s.opts.Procs, "procs", runtime.NumCPU(), "GOMAXPROCS of every client")
+	flags.Uint64Var(&s.opts.Seed, "seed", uint64(time.Now().UnixNano()), "of the random order")
+	flags.Float64Var(&s.opts.Foreign, "foreign", 0.05, "share of the machine's CPU time, used by others, beyond which a cell is measured again")
+	flags.BoolVar(&s.reportOnly, "report", false, "measure nothing: make the report from results.json")
+	flags.BoolVar(&s.list, "list", false, "print the rows and clients")
+	if err := flags.Parse(args); err != nil {
+		return s, err
+	}
+	switch {
+	case flags.NArg() > 0:
+		return s, fmt.Errorf("unexpected %q", flags.Arg(0))
+	case s.opts.Rounds < 1 || s.opts.Cell < 10*time.Millisecond || s.opts.Procs < 1:
+		return s, errors.New("-rounds and -procs must be at least 1, -cell at least 10ms")
+	case s.reportOnly && s.out == "":
+		return s, errors.New("-report needs the folder of the results: -out")
+	}
+	s.opts.Log = os.Stderr
+	return s, nil
+}
+
+func bench(args []string) error {
+	s, err := parse(args)
+	if err != nil {
+		return err
+	}
+	if s.list {
+		return list(os.Stdout)
+	}
+	results := filepath.Join(s.out, "results.json")
+	if s.reportOnly {
+		r, err := result.Read(results)
+		if err != nil {
+			return err
+		}
+		return report.Write(r, s.out, s.readme)
+	}
+	plan, err := run.NewPlan(s.rows, s.clients)
+	if err != nil {
+		return err
+	}
+	if s.opts.Server, err = run.FindServer(s.server); err != nil {
+		return err
+	}
+	r, err := run.Run(plan, s.opts)
+	r.Command, r.Commit, r.Modules = strings.Join(append([]string{"bench"}, args...), " "), run.Commit(), run.Modules()
+	if err != nil && len(r.Samples) == 0 {
+		return err
+	}
+	if s.out == "" {
+		return errors.Join(err, report.Markdown(os.Stdout, r))
+	}
+	if wrong := os.MkdirAll(s.out, 0o755); wrong != nil {
+		return errors.Join(err, wrong)
+	}
+	return errors.Join(err, r.Write(results), report.Write(r, s.out, s.readme))
+}
+
+func list(out io.Writer) error {
+	plan, err := run.NewPlan("all", "all")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "rows:")
+	for _, e := range plan {
+		fmt.Fprintf(out, "  %-18s %s, %s\n", e.Row.ID(), e.Row.What(), e.Row.How())
+	}
+	fmt.Fprintln(out, "clients:")
+	for _, k := range client.Kinds() {
+		fmt.Fprintf(out, "  %-22s %s\n", k.ID, k.Options)
+	}
+	return nil
+}
+
+// work is the process of one client.
+func work(id string) error {
+	kind, err := client.Find(id)
+	if err != nil {
+		return err
+	}
+	runtime.UnlockOSThread()
+	return load.Serve(kind, os.Stdin, os.Stdout)
+}
+
+// forward is the process of a delaying proxy. Its parent reads the address; it ends with its parent.
+func forward(target, roundTrip string) error {
+	d, err := time.ParseDuration(roundTrip)
+	if err != nil {
+		return err
+	}
+	p, err := delay.Listen(target, d)
+	if err != nil {
+		return err
+	}
+	fmt.Println(p.Addr())
+	select {}
+}

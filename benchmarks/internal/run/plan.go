@@ -1,0 +1,129 @@
+package run
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/futureio/futureio-go/benchmarks/internal/client"
+	"github.com/futureio/futureio-go/benchmarks/internal/gate"
+	"github.com/futureio/futureio-go/benchmarks/internal/workload"
+)
+
+// Entry is one row of a plan and who is measured in it.
+type Entry struct {
+	Row     workload.Row
+	Clients []client.Kind
+}
+
+// field is the rows in which everybody is measured, not only whom the gates name: the charts are made of them.
+var field = []string{"get16@1", "get16@16", "get16@128", "get16@1024", "get16@window1000"}
+
+// core is what a quick run measures.
+var core = []string{
+	"get16@1", "get16@16", "get16@128", "get16@1024", "get16@window1000", "set16@128", "incr@128",
+	"mget100@128", "hgetall100@128", "lrange1000@128", "get64k@1024",
+}
+
+// everyRow is all that there is to measure.
+func everyRow() []string {
+	var ids []string
+	for _, what := range []string{"get16", "set16", "incr", "get1k", "set1k", "get64k", "set64k", "mget100", "hgetall100", "lrange1000"} {
+		for _, callers := range []string{"1", "16", "128", "1024"} {
+			ids = append(ids, what+"@"+callers)
+		}
+	}
+	return append(ids, "get16@window1000", "get16@128+5ms", "get16@1024+5ms", "get16@128+40ms", "get16@1024+40ms")
+}
+
+// NewPlan reads what a command line selects. rows is a list of row IDs and of the words gates (every row that has a gate), core (a few
+// of them) and all. clients is a list of client IDs and of the words gates (ours and whom the gates of the row name), field (the same, and in
+// the rows of the charts everybody) and all.
+func NewPlan(rows, clients string) ([]Entry, error) {
+	var ids []string
+	for _, word := range strings.Split(rows, ",") {
+		switch word = strings.TrimSpace(word); word {
+		case "":
+		case "gates":
+			ids = append(ids, gate.Rows()...)
+		case "core":
+			ids = append(ids, core...)
+		case "all":
+			ids = append(ids, everyRow()...)
+		default:
+			ids = append(ids, word)
+		}
+	}
+	var plan []Entry
+	for i, id := range ids {
+		if slices.Contains(ids[:i], id) {
+			continue
+		}
+		row, err := workload.Parse(id)
+		if err != nil {
+			return nil, err
+		}
+		kinds, err := selectClients(row, clients)
+		if err != nil {
+			return nil, err
+		}
+		if len(kinds) > 0 {
+			plan = append(plan, Entry{row, kinds})
+		}
+	}
+	if len(plan) == 0 {
+		return nil, fmt.Errorf("rows %q and clients %q select nothing", rows, clients)
+	}
+	return plan, nil
+}
+
+func selectClients(row workload.Row, clients string) ([]client.Kind, error) {
+	var kinds []client.Kind
+	add := func(k client.Kind) {
+		if fits(k, row) && !slices.ContainsFunc(kinds, func(other client.Kind) bool { return other.ID == k.ID }) {
+			kinds = append(kinds, k)
+		}
+	}
+	for _, word := range strings.Split(clients, ",") {
+		word = strings.TrimSpace(word)
+		if word == "field" {
+			word = "gates"
+			if slices.Contains(field, row.ID()) {
+				word = "all"
+			}
+		}
+		switch word {
+		case "":
+		case "all":
+			for _, k := range client.Kinds() {
+				add(k)
+			}
+		case "gates":
+			for _, id := range gate.Clients(row.ID()) {
+				k, err := client.Find(id)
+				if err != nil {
+					return nil, err
+				}
+				add(k)
+			}
+		default:
+			k, err := client.Find(word)
+			if err != nil {
+				return nil, err
+			}
+			add(k)
+		}
+	}
+	return kinds, nil
+}
+
+// fits tells whether a client has something to show in a row.
+func fits(k client.Kind, row workload.Row) bool {
+	switch {
+	case k.OneCaller && (row.Callers > 1 || row.Window > 0):
+		return false
+	case k.Tool && k.Pipeline > 1 && (row.Window > 0 || row.Callers == 1):
+		return false
+	}
+	return true
+}
