@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,8 +34,8 @@ func main() {
 	runtime.LockOSThread()
 	var err error
 	switch {
-	case len(os.Args) == 3 && os.Args[1] == "worker":
-		err = work(os.Args[2])
+	case len(os.Args) == 4 && os.Args[1] == "worker":
+		err = work(os.Args[2], os.Args[3])
 	case len(os.Args) == 4 && os.Args[1] == "proxy":
 		err = forward(os.Args[2], os.Args[3])
 	default:
@@ -67,6 +68,7 @@ func parse(args []string) (settings, error) {
 	flags.DurationVar(&s.opts.Warmup, "warmup", 200*time.Millisecond, "the load before that")
 	flags.DurationVar(&s.opts.Limit, "for", 15*time.Minute, "the run ends before that, with the rounds it has; 0: no limit")
 	flags.IntVar(&s.opts.Procs, "procs", runtime.NumCPU(), "GOMAXPROCS of every client")
+	flags.IntVar(&s.opts.Heap, "heap", 64, "MiB of live heap in every client's process besides the client: a program around it")
 	flags.Uint64Var(&s.opts.Seed, "seed", uint64(time.Now().UnixNano()), "of the random order")
 	flags.Float64Var(&s.opts.Foreign, "foreign", 0.05, "share of the machine's CPU time, used by others, beyond which a cell is measured again")
 	flags.BoolVar(&s.reportOnly, "report", false, "measure nothing: make the report from results.json")
@@ -140,11 +142,18 @@ func list(out io.Writer) error {
 }
 
 // work is the process of one client.
-func work(id string) error {
+func work(id, heap string) error {
 	kind, err := client.Find(id)
 	if err != nil {
 		return err
 	}
+	mib, err := strconv.Atoi(heap)
+	if err != nil {
+		return err
+	}
+	// Without it the heap is the client alone, and the collector runs the more often the smaller the client's own buffers are.
+	rest := make([]byte, mib<<20)
+	defer runtime.KeepAlive(rest)
 	runtime.UnlockOSThread()
 	return load.Serve(kind, os.Stdin, os.Stdout)
 }

@@ -33,9 +33,10 @@ type Config struct {
 
 // Kind is one library with one set of options.
 type Kind struct {
-	ID       string // on command lines and in results
-	Label    string // in tables and charts
-	Options  string // what is set other than the defaults, and why
+	ID      string // on command lines and in results
+	Library string // whose it is
+	Label   string // in tables and charts
+	Options string // what is set other than the defaults, and why
 	// OneCaller is for a kind that differs from another one only when a single caller is there.
 	OneCaller bool
 	Open      func(Config) (Client, error)

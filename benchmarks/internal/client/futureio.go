@@ -6,7 +6,7 @@ import (
 )
 
 var futureioKinds = []Kind{
-	{ID: Ours, Label: "futureio", Options: "defaults: one connection, timeouts, reconnect and every promise on", Open: openFutureio},
+	{ID: Ours, Library: "futureio", Label: "futureio", Options: "defaults: one connection, timeouts, reconnect and every promise on", Open: openFutureio},
 }
 
 type futureio struct{ c *redis.Client }

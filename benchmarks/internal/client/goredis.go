@@ -5,11 +5,11 @@ import (
 )
 
 var goredisKinds = []Kind{
-	{ID: "goredis", Label: "go-redis, pool", Options: "defaults: a pool of 10 connections per CPU", Open: openGoredis(goredisPool)},
-	{ID: "goredis-pool64", Label: "go-redis, pool of 64", Options: "PoolSize 64", Open: openGoredis(goredisPool64)},
-	{ID: "goredis-auto", Label: "go-redis, AutoPipeline", Options: "AutoPipeline() at its defaults; a window goes by AsyncAutoPipeline()", Open: openGoredis(goredisAuto)},
-	{ID: "goredis-auto-parallel", Label: "go-redis, AutoPipeline, parallel", Options: "MaxBatchSize 300, MaxConcurrentBatches 80, Unordered: what its own benchmarks use", Open: openGoredis(goredisParallel)},
-	{ID: "goredis-duplex", Label: "go-redis, async full duplex", Options: "AsyncAutoPipeline with FullDuplex; every call awaits its own result", Open: openGoredis(goredisDuplex)},
+	{ID: "goredis", Library: "go-redis", Label: "go-redis, pool", Options: "defaults: a pool of 10 connections per CPU", Open: openGoredis(goredisPool)},
+	{ID: "goredis-pool64", Library: "go-redis", Label: "go-redis, pool of 64", Options: "PoolSize 64", Open: openGoredis(goredisPool64)},
+	{ID: "goredis-auto", Library: "go-redis", Label: "go-redis, AutoPipeline", Options: "AutoPipeline() at its defaults; a window goes by AsyncAutoPipeline()", Open: openGoredis(goredisAuto)},
+	{ID: "goredis-auto-parallel", Library: "go-redis", Label: "go-redis, AutoPipeline, parallel", Options: "MaxBatchSize 300, MaxConcurrentBatches 80, Unordered: what its own benchmarks use", Open: openGoredis(goredisParallel)},
+	{ID: "goredis-duplex", Library: "go-redis", Label: "go-redis, async full duplex", Options: "AsyncAutoPipeline with FullDuplex; every call awaits its own result", Open: openGoredis(goredisDuplex)},
 }
 
 // goredisClient issues single commands by commands, which is the client itself or one of its pipeliners.

@@ -7,8 +7,8 @@ import (
 )
 
 var radixKinds = []Kind{
-	{ID: "radix", Label: "radix, default", Options: "defaults: a pool of 4 connections that callers share", Open: openRadix(0)},
-	{ID: "radix-tuned", Label: "radix, flush every 150 µs", Options: "WriteFlushInterval 150 µs, which was the default of version 3: commands of concurrent callers share writes", Open: openRadix(150 * time.Microsecond)},
+	{ID: "radix", Library: "radix", Label: "radix, default", Options: "defaults: a pool of 4 connections that callers share", Open: openRadix(0)},
+	{ID: "radix-tuned", Library: "radix", Label: "radix, flush every 150 µs", Options: "WriteFlushInterval 150 µs, which was the default of version 3: commands of concurrent callers share writes", Open: openRadix(150 * time.Microsecond)},
 }
 
 type radixClient struct{ c radix.Client }

@@ -7,7 +7,7 @@ import (
 )
 
 var redigoKinds = []Kind{
-	{ID: "redigo", Label: "redigo, pool", Options: "a pool of 10 connections per CPU, all kept, callers wait for one", Open: openRedigo},
+	{ID: "redigo", Library: "redigo", Label: "redigo, pool", Options: "a pool of 10 connections per CPU, all kept, callers wait for one", Open: openRedigo},
 }
 
 type redigoClient struct{ pool *redis.Pool }

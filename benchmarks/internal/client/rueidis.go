@@ -10,10 +10,10 @@ import (
 // The client-side cache is off in all: nothing here reads through it, and its tracking would only cost. ForceSingleClient
 // saves the question whether the server is a cluster.
 var rueidisKinds = []Kind{
-	{ID: "rueidis-1", Label: "rueidis, 1 connection", Options: "PipelineMultiplex -1: one connection", Open: openRueidis(rueidis.ClientOption{PipelineMultiplex: -1})},
-	{ID: "rueidis", Label: "rueidis, default", Options: "defaults: up to 4 connections, 2 on two CPUs", Open: openRueidis(rueidis.ClientOption{})},
-	{ID: "rueidis-tuned", Label: "rueidis, 1 connection, MaxFlushDelay 20 µs", Options: "PipelineMultiplex -1, MaxFlushDelay 20 µs: as its documentation recommends for many callers", Open: openRueidis(rueidis.ClientOption{PipelineMultiplex: -1, MaxFlushDelay: 20 * time.Microsecond})},
-	{ID: "rueidis-after", Label: "rueidis, 1 connection, after concurrency", Options: "as rueidis-1, after a burst of 64 callers: from the first concurrent call on it pipelines by two goroutines and never goes back", OneCaller: true, Open: openRueidisAfterConcurrency},
+	{ID: "rueidis-1", Library: "rueidis", Label: "rueidis, 1 connection", Options: "PipelineMultiplex -1: one connection", Open: openRueidis(rueidis.ClientOption{PipelineMultiplex: -1})},
+	{ID: "rueidis", Library: "rueidis", Label: "rueidis, default", Options: "defaults: up to 4 connections, 2 on two CPUs", Open: openRueidis(rueidis.ClientOption{})},
+	{ID: "rueidis-tuned", Library: "rueidis", Label: "rueidis, 1 connection, MaxFlushDelay 20 µs", Options: "PipelineMultiplex -1, MaxFlushDelay 20 µs: as its documentation recommends for many callers", Open: openRueidis(rueidis.ClientOption{PipelineMultiplex: -1, MaxFlushDelay: 20 * time.Microsecond})},
+	{ID: "rueidis-after", Library: "rueidis", Label: "rueidis, 1 connection, after concurrency", Options: "as rueidis-1, after a burst of 64 callers: from the first concurrent call on it pipelines by two goroutines and never goes back", OneCaller: true, Open: openRueidisAfterConcurrency},
 }
 
 type rueidisClient struct{ c rueidis.Client }

@@ -45,7 +45,9 @@ func All() []Gate {
 			}
 		}
 	}
-	small := func(callers string) []string { return []string{"get16@" + callers, "set16@" + callers, "incr@" + callers} }
+	small := func(callers string) []string {
+		return []string{"get16@" + callers, "set16@" + callers, "incr@" + callers}
+	}
 	rows(Rate, small("128"),
 		peer{"rueidis-1", 3.0, 4.5}, peer{"rueidis", 3.5, 5}, peer{"rueidis-tuned", 1.0, 1.3},
 		peer{"goredis", 10, 15}, peer{"goredis-auto", 2.0, 3}, peer{"goredis-duplex", 2.5, 4})

@@ -21,7 +21,19 @@ func Write(run *result.Run, dir, readme string) error {
 	if err := Markdown(&text, run); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "results.md"), text.Bytes(), 0o644)
+	if err := os.WriteFile(filepath.Join(dir, "results.md"), text.Bytes(), 0o644); err != nil {
+		return err
+	}
+	t := arrange(run)
+	for _, c := range t.charts() {
+		if err := os.WriteFile(filepath.Join(dir, c.file), []byte(c.svg()), 0o644); err != nil {
+			return err
+		}
+	}
+	if readme == "" {
+		return nil
+	}
+	return writeBetweenMarkers(readme, t.summary())
 }
 
 // Markdown writes the report of a run as text.
@@ -30,6 +42,9 @@ func Markdown(out io.Writer, run *result.Run) error {
 	var w strings.Builder
 	t.writeHead(&w)
 	t.writeGates(&w)
+	for _, c := range t.charts() {
+		fmt.Fprintf(&w, "\n![%s](%s)\n", c.title, c.file)
+	}
 	for _, row := range t.rows {
 		t.writeRow(&w, row)
 	}
@@ -41,7 +56,7 @@ func (t *table) writeHead(w *strings.Builder) {
 	m := t.run.Machine
 	fmt.Fprintf(w, "# Results\n\nWritten by `bench`; not by hand. How to read it: [README.md](README.md).\n\n")
 	fmt.Fprintf(w, "%s, commit %s: `%s`\n\n", t.run.Date.Format("2006-01-02 15:04 MST"), t.run.Commit, t.run.Command)
-	fmt.Fprintf(w, "%s, %d CPUs, %s memory, %s; %s, GOMAXPROCS %d; %s.\n", m.CPU, m.CPUs, m.Memory, m.Kernel, m.Go, m.Procs, m.Server)
+	fmt.Fprintf(w, "%s, %d CPUs, %s memory, %s; %s, GOMAXPROCS %d, %d MiB of other live heap; %s.\n", m.CPU, m.CPUs, m.Memory, m.Kernel, m.Go, m.Procs, m.Heap, m.Server)
 	var versions []string
 	for _, path := range sortedKeys(t.run.Modules) {
 		versions = append(versions, strings.TrimPrefix(path, "github.com/")+" "+t.run.Modules[path])

@@ -58,14 +58,14 @@ func per(what, by float64) float64 {
 
 // Machine is where it ran.
 type Machine struct {
-	CPU     string `json:"cpu"`
-	CPUs    int    `json:"cpus"`
-	Memory  string `json:"memory"`
-	Kernel  string `json:"kernel"`
-	Go      string `json:"go"`
-	Procs   int    `json:"procs"` // GOMAXPROCS of every client
-	Server  string `json:"server"`
-	Proxied string `json:"proxied,omitempty"` // what redis-benchmark reached through the delaying proxy
+	CPU    string `json:"cpu"`
+	CPUs   int    `json:"cpus"`
+	Memory string `json:"memory"`
+	Kernel string `json:"kernel"`
+	Go     string `json:"go"`
+	Procs  int    `json:"procs"` // GOMAXPROCS of every client
+	Heap   int    `json:"heap"`  // MiB of live heap that every client's process holds besides the client
+	Server string `json:"server"`
 }
 
 // Run is a whole run.

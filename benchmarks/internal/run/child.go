@@ -26,14 +26,14 @@ type child struct {
 // reportLimit bounds the wait for a report beyond the time that it takes by itself.
 const reportLimit = 20 * time.Second
 
-// startChild starts this program again as a worker.
-func startChild(kind client.Kind, procs int) (*child, error) {
+// startChild starts this program again, as "worker ID HEAP".
+func startChild(kind client.Kind, procs, heap int) (*child, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(self, "worker", kind.ID)
-	cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(procs), WorkerEnv+"="+kind.ID)
+	cmd := exec.Command(self, "worker", kind.ID, strconv.Itoa(heap))
+	cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(procs))
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -50,9 +50,6 @@ func startChild(kind client.Kind, procs int) (*child, error) {
 	go c.receive(out)
 	return c, nil
 }
-
-// WorkerEnv names the client of a worker process, so that a test binary, too, can tell that it is one.
-const WorkerEnv = "BENCH_WORKER"
 
 func (c *child) receive(out io.Reader) {
 	defer close(c.reports)

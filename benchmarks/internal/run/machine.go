@@ -13,8 +13,8 @@ import (
 
 var cpus = runtime.NumCPU()
 
-func describeMachine(server map[string]string, procs int) result.Machine {
-	m := result.Machine{CPUs: cpus, Go: runtime.Version(), Procs: procs}
+func describeMachine(server map[string]string, procs, heap int) result.Machine {
+	m := result.Machine{CPUs: cpus, Go: runtime.Version(), Procs: procs, Heap: heap}
 	m.CPU = valueIn("/proc/cpuinfo", "model name")
 	m.Memory = valueIn("/proc/meminfo", "MemTotal")
 	release, _ := os.ReadFile("/proc/sys/kernel/osrelease")

@@ -17,7 +17,10 @@ type Entry struct {
 }
 
 // field is the rows in which everybody is measured, not only whom the gates name: the charts are made of them.
-var field = []string{"get16@1", "get16@16", "get16@128", "get16@1024", "get16@window1000"}
+var field = []string{
+	"get16@1", "get16@16", "get16@128", "get16@1024", "get16@window1000", "get1k@128", "get64k@1024",
+	"mget100@128", "hgetall100@128", "lrange1000@128",
+}
 
 // core is what a quick run measures.
 var core = []string{

@@ -25,6 +25,7 @@ type Options struct {
 	Limit   time.Duration // no row is started that would end later than this after the start; 0: no limit
 	Server  string        // path of the program
 	Procs   int           // GOMAXPROCS of every client
+	Heap    int           // MiB of live heap in every client's process besides the client
 	Seed    uint64        // of the order
 	Foreign float64       // share of the machine's CPU time beyond which a cell is measured again
 	Log     io.Writer     // progress
@@ -72,7 +73,7 @@ func (r *Runner) prepare() error {
 	if err != nil {
 		return err
 	}
-	r.run.Machine = describeMachine(info, r.opts.Procs)
+	r.run.Machine = describeMachine(info, r.opts.Procs, r.opts.Heap)
 	var rows []workload.Row
 	cells := 0
 	for _, e := range r.plan {
@@ -166,7 +167,7 @@ func (r *Runner) measure(row workload.Row, kind client.Kind) (result.Sample, err
 func (r *Runner) measureChild(kind client.Kind, order load.Order) (s result.Sample, err error) {
 	c := r.children[kind.ID]
 	if c == nil {
-		if c, err = startChild(kind, r.opts.Procs); err != nil {
+		if c, err = startChild(kind, r.opts.Procs, r.opts.Heap); err != nil {
 			return s, err
 		}
 		r.children[kind.ID] = c
@@ -212,6 +213,9 @@ func (r *Runner) measureTool(row workload.Row, kind client.Kind, order load.Orde
 		cmd.Process.Kill()
 		cmd.Wait()
 	}()
+	if err := r.server.awaitTool(row); err != nil {
+		return s, err
+	}
 	time.Sleep(order.Warmup)
 	foreign, began := others(r.own(cmd.Process.Pid)), time.Now()
 	before, err := r.server.lookAtTool(cmd.Process.Pid)

@@ -76,3 +76,25 @@ func (s *Server) lookAtTool(pid int) (toolLook, error) {
 	}
 	return toolLook{c, used}, nil
 }
+
+// awaitTool waits until each connection of the tool has had a reply: it opens a thousand one after the other, which takes it a
+// second.
+func (s *Server) awaitTool(row workload.Row) error {
+	before, err := s.counters()
+	if err != nil {
+		return err
+	}
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for giveUp := time.Now().Add(reportLimit); time.Now().Before(giveUp); <-again.C {
+		now, err := s.counters()
+		if err != nil {
+			return err
+		}
+		before.commands++ // the question itself
+		if now.commands-before.commands >= int64(2*row.Callers) {
+			return nil
+		}
+	}
+	return fmt.Errorf("redis-benchmark has not started within %v", reportLimit)
+}

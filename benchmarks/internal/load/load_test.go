@@ -1,0 +1,125 @@
+package load
+
+import (
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/futureio/futureio-go/benchmarks/internal/workload"
+)
+
+// fake answers at once with the sizes it is told.
+type fake struct {
+	bytes, elements int
+	err             error
+	keys            atomic.Int64 // keys of the last call that takes several
+	calls           atomic.Int64
+}
+
+func (f *fake) Get(string) (int, error) { f.calls.Add(1); return f.bytes, f.err }
+func (f *fake) Set(string, string) error {
+	f.calls.Add(1)
+	return f.err
+}
+func (f *fake) Incr(string) error { f.calls.Add(1); return f.err }
+func (f *fake) MGet(keys []string) (int, error) {
+	f.keys.Store(int64(len(keys)))
+	return f.elements, f.err
+}
+func (f *fake) HGetAll(string) (int, error) { return f.elements, f.err }
+func (f *fake) LRange(string) (int, error)  { return f.elements, f.err }
+func (f *fake) Window(keys []string) (int, error) {
+	f.keys.Store(int64(len(keys)))
+	return f.bytes * len(keys), f.err
+}
+func (f *fake) Close() {}
+
+func row(t *testing.T, id string) workload.Row {
+	t.Helper()
+	r, err := workload.Parse(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestEveryRowIssuesItsCommandAndChecksTheSizeOfTheReply(t *testing.T) {
+	for id, good := range map[string]*fake{
+		"get16@4": {bytes: 16}, "set16@4": {}, "incr@4": {}, "mget100@4": {elements: 100}, "hgetall100@4": {elements: 100},
+		"lrange1000@4": {elements: 1000}, "get16@window50": {bytes: 16},
+	} {
+		l, err := Start(row(t, id), good)
+		if err != nil {
+			t.Errorf("%s: Start = %v; want no error", id, err)
+			continue
+		}
+		m, err := l.Measure(5 * time.Millisecond)
+		l.Stop()
+		if err != nil || m.Ops == 0 || m.Elapsed < 5*time.Millisecond || m.CPU <= 0 || m.P50 <= 0 || m.P99 < m.P50 {
+			t.Errorf("%s: Measure = %+v, %v; want commands, times and no error", id, m, err)
+		}
+		if !strings.HasPrefix(id, "set") && !strings.HasPrefix(id, "incr") {
+			if _, err := Start(row(t, id), &fake{bytes: 15, elements: 99}); err == nil || !strings.Contains(err.Error(), "has size") {
+				t.Errorf("%s: Start with replies too small = %v; want an error", id, err)
+			}
+		}
+	}
+}
+
+func TestAWindowCountsItsCommandsAndTakesAsManyKeys(t *testing.T) {
+	f := &fake{bytes: 16}
+	l, err := Start(row(t, "get16@window50"), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := l.Measure(5 * time.Millisecond)
+	l.Stop()
+	if err != nil || m.Ops%50 != 0 || f.keys.Load() != 50 {
+		t.Errorf("Measure = %d commands, %v, with %d keys in a window; want a multiple of 50, nil, 50", m.Ops, err, f.keys.Load())
+	}
+}
+
+func TestAnErrorUnderWayFailsTheMeasurement(t *testing.T) {
+	broken := errors.New("broken")
+	f := &failsLater{after: 1000, err: broken}
+	l, err := Start(row(t, "incr@8"), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Every caller ends by its error, without being stopped.
+	l.work.Wait()
+	if _, err := l.Measure(time.Millisecond); !errors.Is(err, broken) {
+		t.Errorf("Measure = %v; want the caller's error", err)
+	}
+	l.Stop()
+}
+
+type failsLater struct {
+	fake
+	after int64
+	err   error
+}
+
+func (f *failsLater) Incr(string) error {
+	if f.calls.Add(1) > f.after {
+		return f.err
+	}
+	return nil
+}
+
+func TestTheLoadItselfAllocatesNothingPerCommand(t *testing.T) {
+	l, err := Start(row(t, "get16@16"), &fake{bytes: 16})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := l.Measure(20 * time.Millisecond)
+	l.Stop()
+	if err != nil || m.Ops < 10_000 {
+		t.Fatalf("Measure = %d commands, %v; want many", m.Ops, err)
+	}
+	if perOp := float64(m.Mallocs) / float64(m.Ops); perOp > 0.01 {
+		t.Errorf("the load allocates %.3f times per command; want 0", perOp)
+	}
+}
