@@ -24,6 +24,7 @@ help: ## this list
 test: servers ## every test, with the race detector and real servers; gets the servers first if need be
 	$(GO) test -race -count=1 -timeout $(TESTTIMEOUT) ./...
 	$(GO) test -short -count=1 -timeout $(TESTTIMEOUT) ./future/... ./redis/...
+	$(GO) -C benchmarks test -count=1 -timeout $(TESTTIMEOUT) ./...
 
 test-short: ## the quick tests, without the race detector; needs no server and no gcc
 	$(GO) test -short -count=1 -timeout $(TESTTIMEOUT) ./...
@@ -40,10 +41,10 @@ live: servers ## the tests in live_*_test.go alone, against every server there i
 	done
 
 # The benchmarks against the peers are a module of their own, so that none of these is a dependency of ours.
-bench: ## our client beside its peers, into docs/benchmarks and README.md, about 15 minutes; BENCHARGS="-rows get16@128" and the like
+bench: servers ## our client beside its peers, into docs/benchmarks and README.md, about 15 minutes; BENCHARGS="-rows get16@128" and the like
 	$(RUNBENCH) $(BENCHARGS)
 
-bench-quick: ## a look at the core rows in about two minutes; writes nothing
+bench-quick: servers ## a look at the core rows in about two minutes; writes nothing
 	$(RUNBENCH) -rows core -clients gates -rounds 2 -for 4m -out "" $(BENCHARGS)
 
 bench-report: ## docs/benchmarks and README.md again from the results of the last make bench
@@ -64,13 +65,16 @@ generate: ## redis/commands/zz_*.go anew from spec/
 
 lint: check ## check, staticcheck, and golangci-lint if it is on PATH
 	$(GO) run $(STATICCHECK) ./...
+	cd benchmarks && $(GO) run $(STATICCHECK) ./...
 	@if command -v golangci-lint >/dev/null; then echo golangci-lint run; golangci-lint run; \
 	else echo "golangci-lint is not on PATH: its part is left out"; fi
 
 check: ## gofmt, go vet, go mod tidy: the part of lint that needs no other tool
-	@unformatted=$$("$$($(GO) env GOROOT)/bin/gofmt" -l $(CODE)); test -z "$$unformatted" || { echo "gofmt wants: $$unformatted"; exit 1; }
+	@unformatted=$$("$$($(GO) env GOROOT)/bin/gofmt" -l $(CODE) benchmarks); test -z "$$unformatted" || { echo "gofmt wants: $$unformatted"; exit 1; }
 	$(GO) vet ./...
 	$(GO) mod tidy -diff
+	$(GO) -C benchmarks vet ./...
+	$(GO) -C benchmarks mod tidy -diff
 
 fuzz: ## every fuzz target for FUZZTIME (60s)
 	@set -e; for file in $$(grep -rlE '^func Fuzz[A-Z]' --include='*_test.go' $(CODE)); do \

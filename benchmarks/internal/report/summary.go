@@ -29,7 +29,7 @@ func (t *table) summary() string {
 	var w strings.Builder
 	fmt.Fprintf(&w, "Thousand commands per second, each library by the best of its configurations; bold is the fastest. %s, %d CPUs shared with the server (%s).\n\n",
 		t.run.Machine.CPU, t.run.Machine.CPUs, t.run.Machine.Server)
-	fmt.Fprintf(&w, "| | %s |\n|%s\n", strings.Join(libraries, " | "), strings.Repeat(" ---: |", len(libraries)+1))
+	fmt.Fprintf(&w, "| | %s |\n| --- |%s\n", strings.Join(libraries, " | "), strings.Repeat(" ---: |", len(libraries)))
 	for _, row := range summaryRows {
 		best, fastest := map[string]float64{}, ""
 		for _, k := range t.clients(row) {
