@@ -44,7 +44,7 @@ live: servers ## the tests in live_*_test.go alone, against every server there i
 bench: servers ## our client beside its peers, into docs/benchmarks and README.md, about 15 minutes; BENCHARGS="-rows get16@128" and the like
 	$(RUNBENCH) $(BENCHARGS)
 
-bench-quick: servers ## a look at the core rows in about two minutes; writes nothing
+bench-quick: servers ## a look at the core rows in a minute or two; writes nothing
 	$(RUNBENCH) -rows core -clients gates -rounds 2 -for 4m -out "" $(BENCHARGS)
 
 bench-report: ## docs/benchmarks and README.md again from the results of the last make bench

@@ -1,6 +1,6 @@
 // Command bench measures this project's client beside its peers against one real server, and writes what it found.
 //
-//	bench                             the rows that have gates, five rounds, at most 15 minutes
+//	bench                             the rows that have gates, five rounds, about 15 minutes
 //	bench -rows core -rounds 2        a first look
 //	bench -rows get16@128 -clients futureio,rueidis-1 -cell 1s -out ""
 //	bench -report                     the report again, from the results of the last run
@@ -66,7 +66,7 @@ func parse(args []string) (settings, error) {
 	flags.IntVar(&s.opts.Rounds, "rounds", 5, "how often each row is measured")
 	flags.DurationVar(&s.opts.Cell, "cell", 500*time.Millisecond, "how long each client is measured in a row and round")
 	flags.DurationVar(&s.opts.Warmup, "warmup", 200*time.Millisecond, "the load before that")
-	flags.DurationVar(&s.opts.Limit, "for", 15*time.Minute, "the run ends before that, with the rounds it has; 0: no limit")
+	flags.DurationVar(&s.opts.Limit, "for", 18*time.Minute, "the run ends before that, with the rounds it has; 0: no limit")
 	flags.IntVar(&s.opts.Procs, "procs", runtime.NumCPU(), "GOMAXPROCS of every client")
 	flags.IntVar(&s.opts.Heap, "heap", 64, "MiB of live heap in every client's process besides the client: a program around it")
 	flags.Uint64Var(&s.opts.Seed, "seed", uint64(time.Now().UnixNano()), "of the random order")
