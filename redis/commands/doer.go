@@ -39,6 +39,9 @@ func (c *Commands) Do(cmd *Cmd) {
 	c.doer.Do(cmd)
 }
 
+// Behind returns the role that a Commands is bound to, for example by With.
+func Behind(c *Commands) Doer { return c.doer }
+
 // On binds the typed commands to d, and takes over its key prefix if it has one.
 func On(d Doer) Commands {
 	c := Commands{doer: d}
