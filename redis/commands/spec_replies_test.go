@@ -86,22 +86,7 @@ var likeRESP2 = strings.NewReplacer("map[bulk:bulk]", "array[bulk]", "map", "arr
 // Behaviour G4. Whatever servers were seen to answer is taken by a method of the command, and
 // shapes of RESP2 and RESP3 that say the same give the same.
 func TestEveryObservedReplyFitsAMethod(t *testing.T) {
-	methods := map[string][]reflect.Method{} // by command
-	for _, role := range []reflect.Type{reflect.TypeFor[*Commands](), reflect.TypeFor[*SessionCommands]()} {
-		for i := range role.NumMethod() {
-			m := role.Method(i)
-			if notCommands[m.Name] {
-				continue
-			}
-			c, r := record()
-			callPlain(c, m)
-			if r.cmd == nil {
-				t.Errorf("%s was not sent", m.Name)
-				continue
-			}
-			methods[r.cmd.Name()] = append(methods[r.cmd.Name()], m)
-		}
-	}
+	methods := methodsByCommand(t)
 	checked := 0
 	for _, command := range loadFacts(t).Commands {
 		results := map[string]map[string]any{} // by method and shape

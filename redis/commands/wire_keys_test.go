@@ -37,6 +37,8 @@ var wireKeys = []wireCall{
 		c.BitField("k", BitFieldGet("u8", "0"), BitFieldOverflow("SAT"), BitFieldSet("i5", "#1", -3), BitFieldIncrBy("u2", "100", 1))
 	}, "BITFIELD k GET u8 0 OVERFLOW SAT SET i5 #1 -3 INCRBY u2 100 1"},
 	{"BitFieldRO", func(c *Commands) { c.BitFieldRO("k", BitGet{"u8", "0"}, BitGet{"i5", "#1"}) }, "BITFIELD_RO k GET u8 0 GET i5 #1"},
+	{"BitOp", func(c *Commands) { c.BitOp(BitAnd, "d", "a", "b") }, "BITOP AND d a b"},
+	{"BitOp", func(c *Commands) { c.BitOp(BitOr, "d", "a", "b") }, "BITOP OR d a b"},
 	{"BitOp", func(c *Commands) { c.BitOp(BitXor, "d", "a", "b") }, "BITOP XOR d a b"},
 	{"BitOp", func(c *Commands) { c.BitOp(BitNot, "d", "a") }, "BITOP NOT d a"},
 	{"BitPos", func(c *Commands) { c.BitPos("k", 1) }, "BITPOS k 1"},

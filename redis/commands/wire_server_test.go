@@ -134,6 +134,7 @@ var wireServer = []wireCall{
 	{"ClientKillBy", func(c *Commands) { c.ClientKillBy(ByMinAge(90 * time.Second)) }, "CLIENT KILL MAXAGE 90"},
 	{"ClientKillBy", func(c *Commands) { c.ClientKillBy(ByMinIdle(30 * time.Second)) }, "CLIENT KILL IDLE 30"},
 	{"ClientKillBy", func(c *Commands) { c.ClientKillBy(ByName("n")) }, "CLIENT KILL NAME n"},
+	{"ClientKillBy", func(c *Commands) { c.ClientKillBy(ByType(ClientMaster)) }, "CLIENT KILL TYPE MASTER"},
 	{"ClientKillBy", func(c *Commands) { c.ClientKillBy(ByType(ClientPubSub)) }, "CLIENT KILL TYPE PUBSUB"},
 	{"ClientKillBy", func(c *Commands) { c.ClientKillBy(ByUser("u")) }, "CLIENT KILL USER u"},
 	{"ClientKillBy", func(c *Commands) { c.ClientKillBy(NotByAddr("10.0.0.1:5")) }, "CLIENT KILL NOT-ADDR 10.0.0.1:5"},

@@ -86,12 +86,9 @@ func TestNoMethodIsWithoutItsWireBytes(t *testing.T) {
 	}
 }
 
-// The generated options tell which methods take them: each must be in a row of each of those.
-func TestNoOptionIsWithoutItsWireBytes(t *testing.T) {
-	options, err := os.ReadFile("zz_options.go")
-	if err != nil {
-		t.Fatal(err)
-	}
+// wireRows is the source of the rows of wireCalls.
+func wireRows(t *testing.T) []byte {
+	t.Helper()
 	files, err := filepath.Glob("wire_*_test.go")
 	if err != nil {
 		t.Fatal(err)
@@ -104,17 +101,64 @@ func TestNoOptionIsWithoutItsWireBytes(t *testing.T) {
 		}
 		rows = append(rows, file...)
 	}
-	takers := regexp.MustCompile(`(?m)^// An option of (.*)\.\n(?:var|func) (\w+)`).FindAllStringSubmatch(string(options), -1)
-	if len(takers) < 15 {
-		t.Fatalf("found %d options in zz_options.go; the pattern does not fit any more", len(takers))
+	return rows
+}
+
+// matches finds what pattern does in a generated file, or fails if that is little: then the pattern does not fit any more.
+func matches(t *testing.T, file, pattern string, atLeast int) [][]string {
+	t.Helper()
+	source, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, taker := range takers {
+	found := regexp.MustCompile(pattern).FindAllStringSubmatch(string(source), -1)
+	if len(found) < atLeast {
+		t.Fatalf("%s has %d times %s; want at least %d", file, len(found), pattern, atLeast)
+	}
+	return found
+}
+
+// The generated options tell which methods take them: each must be in a row of each of those.
+func TestNoOptionIsWithoutItsWireBytes(t *testing.T) {
+	rows := wireRows(t)
+	for _, taker := range matches(t, "zz_options.go", `(?m)^// An option of (.*)\.\n(?:var|func) (\w+)`, 140) {
 		for _, method := range strings.Split(taker[1], ", ") {
 			row := regexp.MustCompile(`(?m)^\t\{"` + method + `", (?:.|\n\t\t)*[ (]` + taker[2] + `[,()]`)
 			if !row.Match(rows) {
 				t.Errorf("%s with the option %s has no row in wireCalls", method, taker[2])
 			}
 		}
+	}
+}
+
+// A parameter that is one word of a few, or a boolean, has a row for each value.
+func TestNoValueOfAParameterIsWithoutItsWireBytes(t *testing.T) {
+	rows := wireRows(t)
+	for _, word := range matches(t, "zz_words.go", `(?m)^\t(\w+) \w+ = "([^"]+)"$`, 25) {
+		row := regexp.MustCompile(`(?m)^\t\{.*[ (]` + word[1] + `[,)].*"[^"]* ` + word[2] + `[ "]`)
+		if !row.Match(rows) {
+			t.Errorf("no row in wireCalls sends %s for %s", word[2], word[1])
+		}
+	}
+	booleans := 0
+	for _, role := range []reflect.Type{reflect.TypeFor[*Commands](), reflect.TypeFor[*SessionCommands]()} {
+		for i := range role.NumMethod() {
+			m := role.Method(i)
+			for j := 1; j < m.Type.NumIn(); j++ {
+				if m.Type.In(j).Kind() != reflect.Bool {
+					continue
+				}
+				booleans++
+				for _, value := range []string{"true", "false"} {
+					if !regexp.MustCompile(`\bc\.` + m.Name + `\((?:[^()]*, )?` + value + `\b`).Match(rows) {
+						t.Errorf("no row in wireCalls calls %s with %s", m.Name, value)
+					}
+				}
+			}
+		}
+	}
+	if booleans < 5 {
+		t.Errorf("found %d parameters that are booleans", booleans)
 	}
 }
 
