@@ -32,7 +32,8 @@ test-short: ## the quick tests, without the race detector; needs no server and n
 race: ## the quick tests RACECOUNT times (5) with the race detector, to look for what happens now and then
 	$(GO) test -race -short -count=$(RACECOUNT) -timeout 30m ./future/... ./redis/...
 
-live: servers ## the tests in live_*_test.go alone, against every server there is; a missing server is a failure
+live: servers ## the tests in live_*_test.go alone, against every version of the servers, which it gets first; a missing one is a failure
+	@[ -n "$$REDIS_TEST_ADDR" ] || ! command -v apt-get >/dev/null || internal/redistest/servers.sh all
 	@set -e; dirs=$$(find $(CODE) -name 'live_*_test.go' -exec dirname {} + | sort -u); \
 	test -n "$$dirs" || { echo "there is no live_*_test.go in $(CODE)"; exit 1; }; \
 	for dir in $$dirs; do \

@@ -1,7 +1,9 @@
 package redis_test
 
 import (
+	"cmp"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -83,14 +85,18 @@ func TestTheSurfaceTableCallsEverySharedCommandOnEveryServerThatHasIt(t *testing
 	}
 }
 
-// Where servers come from a folder, all those that the table is for have to be there: a missing one would go unnoticed.
+// The gate is about four versions, and a missing one would go unnoticed: the tests run on what there is. make live gets all of
+// them; make test is content with one Redis and one Valkey, and other systems than Debian have the versions of their own.
 func TestTheServersOfTheSurfaceTableAreThere(t *testing.T) {
-	if _, err := os.Stat("../.servers"); err != nil {
-		t.Skip("there is no folder with servers")
+	if os.Getenv("CHECK_SPEC") == "" {
+		t.Skip("CHECK_SPEC is not set; make live does")
+	}
+	if release, err := os.ReadFile("/etc/os-release"); err != nil || !strings.Contains(string(release), "\nID=debian\n") {
+		t.Skip("only the packages of Debian have all of these versions")
 	}
 	for _, name := range surfaceServers {
-		if _, err := os.Stat("../.servers/" + name); err != nil {
-			t.Errorf("%s is missing: %v", name, err)
+		if _, err := os.Stat(filepath.Join(cmp.Or(os.Getenv("SERVERS_DIR"), "../.servers"), name)); err != nil {
+			t.Errorf("%s is missing (%v): internal/redistest/servers.sh %[1]s gets it", name, err)
 		}
 	}
 }
