@@ -95,13 +95,11 @@ func run() error {
 
 	// A scan is a loop; the next page is on its way while this one is worked on.
 	found := 0
-	for key, err := range redis.ScanAll(ctx, client, redis.Match("quickstart:*"), redis.Count(100)) {
+	for _, err := range redis.ScanAll(ctx, client, redis.Match("quickstart:*"), redis.Count(100)) {
 		if err != nil {
 			return err
 		}
-		if key != "" {
-			found++
-		}
+		found++
 	}
 	fmt.Printf("a scan:          %d keys\n", found)
 
@@ -122,7 +120,7 @@ func run() error {
 	return nil
 }
 
-// user is a hash; a field that has no tag keeps its Go name.
+// user is what a hash holds; the tags name its fields.
 type user struct {
 	Name string    `redis:"name"`
 	Born int       `redis:"born"`
@@ -133,10 +131,11 @@ type user struct {
 func server() (opts redis.Options, stop func(), err error) {
 	if url := os.Getenv("REDIS_URL"); url != "" {
 		opts, err := redis.ParseURL(url)
-		if err == nil {
-			fmt.Println("server:          REDIS_URL, that is", opts)
+		if err != nil {
+			return opts, nil, fmt.Errorf("REDIS_URL: %w", err)
 		}
-		return opts, func() {}, err
+		fmt.Println("server:          REDIS_URL, that is", opts)
+		return opts, func() {}, nil
 	}
 	embedded, err := miniredis.Run()
 	if err != nil {

@@ -73,12 +73,13 @@ func orElse(s, other string) string {
 	return s
 }
 
-// writeCause appends the reason and the error behind it, each after a colon.
+// writeCause appends the reason and the error behind it, each after a colon. "redis: " stands at the beginning and not once
+// more for each error in the other.
 func writeCause(b *strings.Builder, reason string, err error) {
 	if reason != "" {
 		b.WriteString(": " + reason)
 	}
 	if err != nil {
-		b.WriteString(": " + err.Error())
+		b.WriteString(": " + strings.TrimPrefix(err.Error(), prefix))
 	}
 }
