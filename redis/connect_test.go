@@ -6,6 +6,7 @@ import (
 	"net"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -172,7 +173,13 @@ func TestWrongPasswordAndDatabaseAreTypedErrorsAndNoCommandRuns(t *testing.T) {
 func TestConnectTwiceAndTenQuickCyclesLeaveNothingBehind(t *testing.T) {
 	srv := redistest.Start(t, redistest.Options{})
 	redistest.NoLeaks(t)
-	for range 10 {
+	connections := func() int {
+		n, _ := strconv.Atoi(srv.Info("stats")["total_connections_received"])
+		return n
+	}
+	before := connections()
+	const cycles = 10
+	for range cycles {
 		client := redis.New(redis.Options{Addr: srv.Addr})
 		for range 2 {
 			if err := client.Connect(limit(t)); err != nil {
@@ -189,6 +196,12 @@ func TestConnectTwiceAndTenQuickCyclesLeaveNothingBehind(t *testing.T) {
 				t.Errorf("INCR in flight at Close = %v; want its reply", err)
 			}
 		}
+		if err := client.Close(); err != nil {
+			t.Errorf("second Close = %v; want nil", err)
+		}
+	}
+	if n := connections() - before - 1; n != cycles { // INFO has one of its own
+		t.Errorf("%d connections for %d clients that were connected twice each; want one each", n, cycles)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"syscall"
 	"testing"
@@ -18,37 +19,63 @@ import (
 
 // Behaviour D1. Laws G2, G4.
 func TestALostConnectionFailsWhatIsInFlightAsUnknownInOrder(t *testing.T) {
-	bubble(t, func(t *testing.T, srv *redistest.Fake) {
-		srv.DropAfter(5) // PING twice, and three more of which the last is not answered
-		srv.Memory().OnDial(func(c *memnet.Conn) {
-			c.AfterWrite(func(int) { time.Sleep(time.Nanosecond) }) // so that all five go out in one write
+	for name, how := range map[string]struct {
+		end    func(c *redistest.Conn)
+		cause  error
+		reason string
+	}{
+		"closed": {(*redistest.Conn).Close, io.EOF, redis.ReasonServerClosed},
+		"reset":  {(*redistest.Conn).Reset, syscall.ECONNRESET, redis.ReasonConnectionLost},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, srv *redistest.Fake) {
+				const all, answered = 100, 2
+				executed := 0
+				srv.Handle("INCR", func(c *redistest.Conn, args []string) string {
+					reply := c.Default(args)
+					if executed++; executed <= answered {
+						_ = c.Send(reply)
+						return ""
+					}
+					c.Sleep(time.Millisecond) // so that the answers have arrived
+					how.end(c)
+					return ""
+				})
+				srv.Memory().OnDial(func(c *memnet.Conn) {
+					c.AfterWrite(func(int) { time.Sleep(time.Nanosecond) }) // so that all go out in one write
+				})
+				client := dialFake(t, srv)
+				await(t, client.Ping())
+				client.Ping()
+				synctest.Wait() // the writer sleeps behind this PING
+				var incrs []*future.Future[int64]
+				for range all {
+					incrs = append(incrs, client.Incr("n"))
+				}
+				var settled []int // in the order in which they do
+				for i := range future.AsCompleted(limit(t), incrs...) {
+					settled = append(settled, i)
+				}
+				for i, f := range incrs[:answered] {
+					if n := await(t, f); n != int64(i+1) {
+						t.Errorf("INCR %d = %d; want %d", i, n, i+1)
+					}
+				}
+				for i, f := range incrs[answered:] {
+					e := awaitErr[*redis.ConnectionError](t, f)
+					if e.Outcome() != redis.Unknown || e.Reason != how.reason || !errors.Is(e, how.cause) {
+						t.Fatalf("INCR %d: %v, outcome %v, reason %s; want %v, unknown, %s", answered+i, e, e.Outcome(), e.Reason, how.cause, how.reason)
+					}
+				}
+				if !slices.IsSorted(settled) || len(settled) != all {
+					t.Errorf("%d commands settled, in the order %v; want that of their issue", len(settled), settled)
+				}
+				if v, _ := srv.Value("n"); v != "3" {
+					t.Errorf("n = %s; want 3: nothing is executed twice", v)
+				}
+			})
 		})
-		client := dialFake(t, srv)
-		await(t, client.Ping())
-		client.Ping()
-		synctest.Wait() // the writer sleeps behind this PING
-		var incrs []*future.Future[int64]
-		for range 5 {
-			incrs = append(incrs, client.Incr("n"))
-		}
-		for i := range 2 {
-			if n := await(t, incrs[i]); n != int64(i+1) {
-				t.Errorf("INCR %d = %d; want %d", i, n, i+1)
-			}
-		}
-		for i := 2; i < 5; i++ {
-			e := awaitErr[*redis.ConnectionError](t, incrs[i])
-			if e.Outcome() != redis.Unknown || e.Reason != redis.ReasonServerClosed {
-				t.Errorf("INCR %d: outcome %v, reason %s; want unknown, server_closed", i, e.Outcome(), e.Reason)
-			}
-			if !errors.Is(e, io.EOF) && !errors.Is(e, syscall.ECONNRESET) {
-				t.Errorf("INCR %d failed with %v; want the EOF behind it", i, e)
-			}
-		}
-		if v, _ := srv.Value("n"); v != "3" {
-			t.Errorf("n = %s; want 3: nothing is executed twice", v)
-		}
-	})
+	}
 }
 
 // Behaviour D1. Law G2.

@@ -68,7 +68,7 @@ func TestEveryByteSurvivesInKeysAndValues(t *testing.T) {
 }
 
 // Behaviour G1.
-func TestAValueOf64MiB(t *testing.T) {
+func TestAValueAndAKeyOf64MiB(t *testing.T) {
 	if testing.Short() {
 		t.Skip("moves 64 MiB")
 	}
@@ -78,7 +78,13 @@ func TestAValueOf64MiB(t *testing.T) {
 	if v := await(t, client.Get("large")); v.Or("") != content {
 		t.Errorf("GET gave %d bytes; want %d", len(v.Or("")), len(content))
 	}
-	await(t, client.Del("large"))
+	await(t, client.Rename("large", content))
+	if key := await(t, client.RandomKey()); key.Or("") != content {
+		t.Errorf("RANDOMKEY gave %d bytes; want the key of %d", len(key.Or("")), len(content))
+	}
+	if n := await(t, client.Del(content)); n != 1 {
+		t.Errorf("DEL of a key of 64 MiB = %d; want 1", n)
+	}
 }
 
 // Behaviour G4, for the commands that this release has.

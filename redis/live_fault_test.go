@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"strconv"
@@ -64,6 +65,51 @@ func TestManyGoroutinesShareOneConnection(t *testing.T) {
 		list := await(t, redis.Do[string](client, "CLIENT", "LIST"))
 		if n := strings.Count(list, "name=shared"); n != 1 {
 			t.Errorf("%d connections; want 1", n)
+		}
+	})
+}
+
+// turnstile is a connection whose writes wait to be let through.
+type turnstile struct {
+	net.Conn
+	arrived, pass chan struct{}
+}
+
+func (c turnstile) Write(p []byte) (int, error) {
+	c.arrived <- struct{}{}
+	<-c.pass
+	return c.Conn.Write(p)
+}
+
+// Behaviour F3, on real servers: MONITOR shows nothing of a command that was cancelled in time.
+func TestMonitorShowsNothingOfACommandCancelledBeforeItWasWritten(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, srv *redistest.Server) {
+		arrived, pass := make(chan struct{}, 100), make(chan struct{}, 100)
+		client := redis.New(redis.Options{Addr: srv.Addr, Dialer: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			c, err := new(net.Dialer).DialContext(ctx, network, addr)
+			return turnstile{c, arrived, pass}, err
+		}})
+		defer client.Close()
+		defer close(pass)
+		pass <- struct{}{} // HELLO
+		if err := client.Connect(limit(t)); err != nil {
+			t.Fatal(err)
+		}
+		<-arrived
+		monitor := srv.Monitor()
+		first := client.Set("first", 1)
+		<-arrived // the writer waits at the turnstile with SET first
+		second, third := client.Set("second", 2), client.Set("third", 3)
+		if !second.Cancel(nil) {
+			t.Error("Cancel = false; want true")
+		}
+		pass <- struct{}{}
+		await(t, first)
+		pass <- struct{}{}
+		await(t, third)
+		seen := strings.Join(monitor.Commands(), ", ")
+		if !strings.Contains(seen, "SET first 1, SET third 3") || strings.Contains(seen, "second") {
+			t.Errorf("MONITOR shows %s; want SET first and SET third alone", seen)
 		}
 	})
 }
