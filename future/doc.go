@@ -45,7 +45,7 @@
 //
 // A Future[T] is 24 bytes and T, and NewPromise or a Promise inside a bigger struct costs no other allocation.
 // Channels, lists and errors live in a side struct that is made when they are first needed. Await allocates only if
-// it has to park, and not even then where the owner called Promise.ReuseWaiters.
+// it has to park, and not even then where the owner called Owner.ReuseWaiters.
 //
 // # Names in other places
 //

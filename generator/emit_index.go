@@ -61,7 +61,7 @@ func (m *model) emitMarkdown() string {
 			if meth.receiver() == "SessionCommands" {
 				flags = append(flags, "*session*")
 			}
-			fmt.Fprintf(&b, "| %s | `%s` | `%s` | `%s` | %s | %s | %s |\n", c.Name, meth.name, snakeName(c.Name), replyKinds[meth.over.Reply],
+			fmt.Fprintf(&b, "| %s | `%s` | `%s` | `%s` | %s | %s | %s |\n", c.Name, meth.name, snakeName(c.Name), strings.ReplaceAll(replyKinds[meth.over.Reply], "proto.", ""),
 				sinceOf(c, "redis"), sinceOf(c, "valkey"), strings.Join(flags, ", "))
 		}
 		b.WriteString("\n")

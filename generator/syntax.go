@@ -7,12 +7,26 @@ import (
 // syntax is a command with its arguments in the usual notation:
 // SET key value [NX | XX] [EX seconds | …].
 func syntax(c *Command) string {
-	parts := []string{c.Name}
-	for _, a := range c.ArgumentsOn(c.Servers...) {
-		parts = append(parts, argSyntax(&a))
-	}
-	return strings.Join(parts, " ")
+	return strings.Join(append([]string{c.Name}, argsSyntax(c.ArgumentsOn(c.Servers...))...), " ")
 }
+
+// argsSyntax writes a list of arguments. Where servers tell of one in different ways, it is in the list for each of them:
+// what would be written in the same way is written once.
+func argsSyntax(args []Argument) (parts []string) {
+	written := map[string][]string{} // the servers for which a part is there; those of an argument that all have are not told
+	for i := range args {
+		s, servers := argSyntax(&args[i]), args[i].Servers
+		if others := written[s]; len(others) > 0 && len(servers) > 0 && len(intersect(others, servers)) == 0 {
+			continue
+		}
+		written[s] = servers
+		parts = append(parts, s)
+	}
+	return parts
+}
+
+// longRepeat is the length from which on what can be repeated is not written twice.
+const longRepeat = 60
 
 func argSyntax(a *Argument) string {
 	s := a.Name
@@ -20,15 +34,11 @@ func argSyntax(a *Argument) string {
 	case "pure-token":
 		s = ""
 	case "oneof", "block":
-		var parts []string
-		for i := range a.Arguments {
-			parts = append(parts, argSyntax(&a.Arguments[i]))
-		}
 		sep := " "
 		if a.Type == "oneof" {
 			sep = " | "
 		}
-		s = strings.Join(parts, sep)
+		s = strings.Join(argsSyntax(a.Arguments), sep)
 		if a.Type == "oneof" && !a.Optional {
 			s = "<" + s + ">"
 		}
@@ -36,7 +46,10 @@ func argSyntax(a *Argument) string {
 	if a.Token != "" {
 		s = strings.TrimSpace(a.Token + " " + s)
 	}
-	if a.Multiple {
+	switch {
+	case a.Multiple && len(s) > longRepeat:
+		s += " ..."
+	case a.Multiple:
 		s += " [" + s + " ...]"
 	}
 	if a.Optional {

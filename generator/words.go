@@ -30,7 +30,7 @@ func (m *model) emitWords() string {
 		if i > 0 {
 			b.WriteString("\n")
 		}
-		fmt.Fprintf(&b, "// %s %s\ntype %s string\n\n// The values of a %s.\nconst (\n", name, m.over.Words[name].Doc, name, name)
+		fmt.Fprintf(&b, "// %s %s\ntype %s string\n\n// The values of %s.\nconst (\n", name, m.over.Words[name].Doc, name, name)
 		for _, word := range slices.Sorted(maps.Keys(m.over.Words[name].Values)) {
 			value := m.over.Words[name].Values[word]
 			fmt.Fprintf(&b, "// %s %s\n%s %s = %q\n", value.Name, value.Doc, value.Name, name, word)

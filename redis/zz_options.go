@@ -146,63 +146,63 @@ func Block(timeout time.Duration) commands.BlockOption { return commands.Block(t
 // An option of Sort, SortStore, SortRO.
 func By(byPattern string) commands.ByOption { return commands.By(byPattern) }
 
-// ByAddr selects clients of which it holds: it comes from this address, host:port.
+// ByAddr selects clients that come from this address, host:port.
 // An option of ClientKillBy, ClientList.
 func ByAddr(value string) commands.ByAddrOption { return commands.ByAddr(value) }
 
-// ByCapa selects clients of which it holds: it told this capability.
+// ByCapa selects clients that have told this capability. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func ByCapa(value string) commands.ByCapaOption { return commands.ByCapa(value) }
 
-// ByDB selects clients of which it holds: it uses this database.
+// ByDB selects clients that use this database. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func ByDB(value int64) commands.ByDBOption { return commands.ByDB(value) }
 
-// ByFlags selects clients of which it holds: it has these flags.
+// ByFlags selects clients that have these flags. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func ByFlags(value string) commands.ByFlagsOption { return commands.ByFlags(value) }
 
-// ByID selects clients of which it holds: it has one of these IDs.
+// ByID selects clients that have one of these IDs.
 // An option of ClientKillBy, ClientList.
 func ByID(ids ...int64) commands.ByIDOption { return commands.ByID(ids...) }
 
-// ByIP selects clients of which it holds: it comes from this IP.
+// ByIP selects clients that come from this IP. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func ByIP(value string) commands.ByIPOption { return commands.ByIP(value) }
 
-// ByLibName selects clients of which it holds: it names this library.
+// ByLibName selects clients that name this library. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func ByLibName(value string) commands.ByLibNameOption { return commands.ByLibName(value) }
 
-// ByLibVer selects clients of which it holds: it names this version of its library.
+// ByLibVer selects clients that name this version of their library. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func ByLibVer(value string) commands.ByLibVerOption { return commands.ByLibVer(value) }
 
-// ByLocalAddr selects clients of which it holds: it is connected to this local address, host:port.
+// ByLocalAddr selects clients that are connected to this local address, host:port.
 // An option of ClientKillBy, ClientList.
 func ByLocalAddr(value string) commands.ByLocalAddrOption { return commands.ByLocalAddr(value) }
 
-// ByMinAge selects clients that are connected for at least this long, in whole seconds.
+// ByMinAge selects clients that are connected for at least this long, in whole seconds. Redis 7.4, Valkey 8.0 and later.
 // An option of ClientKillBy, ClientList.
 func ByMinAge(age time.Duration) commands.ByMinAgeOption { return commands.ByMinAge(age) }
 
-// ByMinIdle selects clients that are idle for at least this long, in whole seconds.
+// ByMinIdle selects clients that are idle for at least this long, in whole seconds. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func ByMinIdle(idle time.Duration) commands.ByMinIdleOption { return commands.ByMinIdle(idle) }
 
-// ByName selects clients of which it holds: it has this name.
+// ByName selects clients that have this name. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func ByName(value string) commands.ByNameOption { return commands.ByName(value) }
 
-// ByType selects clients of which it holds: it is of this type.
+// ByType selects clients that are of this type.
 // An option of ClientKillBy, ClientList.
 func ByType(value ClientType) commands.ByTypeOption { return commands.ByType(value) }
 
-// ByUser selects clients of which it holds: it is this user.
+// ByUser selects clients that are this user.
 // An option of ClientKillBy, ClientList.
 func ByUser(value string) commands.ByUserOption { return commands.ByUser(value) }
 
-// Count tells how much work to do for each page; the pages may be larger or smaller.
+// Count limits how many are returned; to a scan it tells how much work to do for each page, which may be larger or smaller.
 // An option of BLMPop, BZMPop, ClusterScan, GeoRadius, GeoRadiusStore, GeoRadiusStoreDist, GeoRadiusByMember, GeoRadiusByMemberStore, GeoRadiusByMemberStoreDist, GeoRadiusByMemberRO, GeoRadiusRO, GeoSearch, GeoSearchWith, GeoSearchStore, HScan, HScanNoValues, LMPop, Scan, SScan, VSim, VSimWithScores, VSimElement, VSimElementWithScores, XAutoClaim, XAutoClaimJustID, XInfoStreamFull, XRange, XRead, XReadGroup, XRevRange, ZMPop, ZScan, ZScanNoScores.
 func Count(count int64) commands.CountOption { return commands.Count(count) }
 
@@ -214,7 +214,7 @@ func CountAny(count int64) commands.CountAnyOption { return commands.CountAny(co
 // An option of XClaim, XClaimJustID.
 func DeliveredAt(at time.Time) commands.DeliveredAtOption { return commands.DeliveredAt(at) }
 
-// EX sets the time to live: a whole number of seconds as EX, else as PX. Zero, negative and below a millisecond is an *ArgumentError.
+// EX sets the time to live: a whole number of seconds as EX, else as PX. What is zero, negative or no whole number of milliseconds is an *ArgumentError.
 // An option of GetEx, HGetEx, HSetEx, MSetEx, Set, SetGet.
 func EX(ttl time.Duration) commands.EXOption { return commands.EX(ttl) }
 
@@ -326,7 +326,7 @@ func LibraryName(libraryNamePattern string) commands.LibraryNameOption {
 	return commands.LibraryName(libraryNamePattern)
 }
 
-// Limit skips offset members and returns at most count; only with ByScore or ByLex.
+// Limit skips offset elements and returns at most count; in a ZRange only with ByScore or ByLex.
 // An option of Sort, SortStore, SortRO, ZRange, ZRangeWithScores, ZRangeByLex, ZRangeByScore, ZRangeByScoreWithScores, ZRangeStore, ZRevRangeByLex, ZRevRangeByScore, ZRevRangeByScoreWithScores.
 func Limit(offset, count int64) commands.LimitOption { return commands.Limit(offset, count) }
 
@@ -396,53 +396,53 @@ func MinIDApproxLimit(id string, limit int64) commands.MinIDApproxLimitOption {
 // An option of LCSIdx.
 func MinMatchLen(length int64) commands.MinMatchLenOption { return commands.MinMatchLen(length) }
 
-// NotByAddr leaves out clients of which it holds: it comes from this address, host:port.
+// NotByAddr leaves out clients that come from this address, host:port. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByAddr(value string) commands.NotByAddrOption { return commands.NotByAddr(value) }
 
-// NotByCapa leaves out clients of which it holds: it told this capability.
+// NotByCapa leaves out clients that have told this capability. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByCapa(value string) commands.NotByCapaOption { return commands.NotByCapa(value) }
 
-// NotByDB leaves out clients of which it holds: it uses this database.
+// NotByDB leaves out clients that use this database. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByDB(value int64) commands.NotByDBOption { return commands.NotByDB(value) }
 
-// NotByFlags leaves out clients of which it holds: it has these flags.
+// NotByFlags leaves out clients that have these flags. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByFlags(value string) commands.NotByFlagsOption { return commands.NotByFlags(value) }
 
-// NotByID leaves out clients of which it holds: it has one of these IDs.
+// NotByID leaves out clients that have one of these IDs. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByID(ids ...int64) commands.NotByIDOption { return commands.NotByID(ids...) }
 
-// NotByIP leaves out clients of which it holds: it comes from this IP.
+// NotByIP leaves out clients that come from this IP. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByIP(value string) commands.NotByIPOption { return commands.NotByIP(value) }
 
-// NotByLibName leaves out clients of which it holds: it names this library.
+// NotByLibName leaves out clients that name this library. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByLibName(value string) commands.NotByLibNameOption { return commands.NotByLibName(value) }
 
-// NotByLibVer leaves out clients of which it holds: it names this version of its library.
+// NotByLibVer leaves out clients that name this version of their library. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByLibVer(value string) commands.NotByLibVerOption { return commands.NotByLibVer(value) }
 
-// NotByLocalAddr leaves out clients of which it holds: it is connected to this local address, host:port.
+// NotByLocalAddr leaves out clients that are connected to this local address, host:port. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByLocalAddr(value string) commands.NotByLocalAddrOption {
 	return commands.NotByLocalAddr(value)
 }
 
-// NotByName leaves out clients of which it holds: it has this name.
+// NotByName leaves out clients that have this name. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByName(value string) commands.NotByNameOption { return commands.NotByName(value) }
 
-// NotByType leaves out clients of which it holds: it is of this type.
+// NotByType leaves out clients that are of this type. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByType(value ClientType) commands.NotByTypeOption { return commands.NotByType(value) }
 
-// NotByUser leaves out clients of which it holds: it is this user.
+// NotByUser leaves out clients that are this user. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByUser(value string) commands.NotByUserOption { return commands.NotByUser(value) }
 
@@ -478,7 +478,7 @@ func SetAttr(json any) commands.SetAttrOption { return commands.SetAttr(json) }
 // An option of ClientKillBy, ClientList.
 func SkipMe(skip bool) commands.SkipMeOption { return commands.SkipMe(skip) }
 
-// SlotTimeout waits at most this long for replicas, in whole milliseconds; 0 is the default of the server.
+// SlotTimeout waits at most this long for replicas, in whole milliseconds; 0 is the default of the server. Valkey 8.0 and later.
 // An option of ClusterSetSlotImporting, ClusterSetSlotMigrating, ClusterSetSlotNode, ClusterSetSlotStable.
 func SlotTimeout(timeout time.Duration) commands.SlotTimeoutOption {
 	return commands.SlotTimeout(timeout)
@@ -488,7 +488,7 @@ func SlotTimeout(timeout time.Duration) commands.SlotTimeoutOption {
 // An option of Copy.
 func ToDB(db int64) commands.ToDBOption { return commands.ToDB(db) }
 
-// TrackPrefixes tracks only keys with these prefixes; for Bcast.
+// TrackPrefixes tracks only keys with these prefixes; for BCast.
 // An option of ClientTracking.
 func TrackPrefixes(prefixes ...string) commands.TrackPrefixesOption {
 	return commands.TrackPrefixes(prefixes...)

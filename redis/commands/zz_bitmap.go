@@ -47,7 +47,7 @@ func (c *Commands) BitCountRange(key string, start, end int64, opts ...BitCountR
 
 // BitField reads and changes integers of any width in a string.
 //
-//	BITFIELD key [GET encoding offset | [OVERFLOW WRAP | SAT | FAIL] <SET encoding offset value | INCRBY encoding offset increment> [GET encoding offset | [OVERFLOW WRAP | SAT | FAIL] <SET encoding offset value | INCRBY encoding offset increment> ...]]
+//	BITFIELD key [GET encoding offset | [OVERFLOW WRAP | SAT | FAIL] <SET encoding offset value | INCRBY encoding offset increment> ...]
 //
 // Reply: a result for each operation but overflow; missing where BitOverflow("FAIL") kept it from being done.
 // Since Redis 3.2.0. O(1). Flags: denyoom, write.

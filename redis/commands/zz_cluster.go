@@ -289,7 +289,7 @@ func (c *Commands) ClusterMeetBus(ip string, port, busPort int64) *future.Future
 
 // ClusterMigrateSlots begins to move slots to other nodes.
 //
-//	CLUSTER MIGRATESLOTS SLOTSRANGE start-slot end-slot [start-slot end-slot ...] NODE node-id [SLOTSRANGE start-slot end-slot [start-slot end-slot ...] NODE node-id ...]
+//	CLUSTER MIGRATESLOTS SLOTSRANGE start-slot end-slot [start-slot end-slot ...] NODE node-id ...
 //
 // Reply: OK.
 // Since Valkey 9.0.0; Redis 8.0 has no such command. O(N). Flags: admin, no_async_loading, stale.

@@ -422,7 +422,7 @@ func (c *Commands) HScan(key, cursor string, opts ...HScanOption) *future.Future
 // HScanNoValuesOption is an option of HScanNoValues: Match, Count.
 type HScanNoValuesOption = HScanOption
 
-// HScanNoValues returns a page of the names of the fields of a hash, without values.
+// HScanNoValues returns a page of the names of the fields of a hash, without values. Redis 7.0 does not know it.
 //
 //	HSCAN key cursor [MATCH pattern] [COUNT count] [NOVALUES]
 //
@@ -463,7 +463,7 @@ type HSetExOption interface {
 	hSetExOption() uint64
 }
 
-// HSetEx sets fields of a hash with an expiry, under conditions. They are given as one map or struct, or as a slice of fields and values in turn.
+// HSetEx sets fields of a hash with an expiry, under conditions: FNX and FXX, and on Valkey NX and XX. They are given as one map or struct, or as a slice of fields and values in turn.
 //
 //	HSETEX key [NX | XX] [FNX | FXX] [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL] FIELDS numfields field value [field value ...]
 //

@@ -171,7 +171,7 @@ type ByAddrOption struct {
 	value string
 }
 
-// ByAddr selects clients of which it holds: it comes from this address, host:port.
+// ByAddr selects clients that come from this address, host:port.
 // An option of ClientKillBy, ClientList.
 func ByAddr(value string) ByAddrOption { return ByAddrOption{value} }
 
@@ -214,7 +214,7 @@ type ByCapaOption struct {
 	value string
 }
 
-// ByCapa selects clients of which it holds: it told this capability.
+// ByCapa selects clients that have told this capability. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func ByCapa(value string) ByCapaOption { return ByCapaOption{value} }
 
@@ -231,7 +231,7 @@ type ByDBOption struct {
 	value int64
 }
 
-// ByDB selects clients of which it holds: it uses this database.
+// ByDB selects clients that use this database. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func ByDB(value int64) ByDBOption { return ByDBOption{value} }
 
@@ -248,7 +248,7 @@ type ByFlagsOption struct {
 	value string
 }
 
-// ByFlags selects clients of which it holds: it has these flags.
+// ByFlags selects clients that have these flags. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func ByFlags(value string) ByFlagsOption { return ByFlagsOption{value} }
 
@@ -265,7 +265,7 @@ type ByIDOption struct {
 	ids []int64
 }
 
-// ByID selects clients of which it holds: it has one of these IDs.
+// ByID selects clients that have one of these IDs.
 // An option of ClientKillBy, ClientList.
 func ByID(ids ...int64) ByIDOption { return ByIDOption{ids} }
 
@@ -285,7 +285,7 @@ type ByIPOption struct {
 	value string
 }
 
-// ByIP selects clients of which it holds: it comes from this IP.
+// ByIP selects clients that come from this IP. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func ByIP(value string) ByIPOption { return ByIPOption{value} }
 
@@ -315,7 +315,7 @@ type ByLibNameOption struct {
 	value string
 }
 
-// ByLibName selects clients of which it holds: it names this library.
+// ByLibName selects clients that name this library. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func ByLibName(value string) ByLibNameOption { return ByLibNameOption{value} }
 
@@ -332,7 +332,7 @@ type ByLibVerOption struct {
 	value string
 }
 
-// ByLibVer selects clients of which it holds: it names this version of its library.
+// ByLibVer selects clients that name this version of their library. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func ByLibVer(value string) ByLibVerOption { return ByLibVerOption{value} }
 
@@ -349,7 +349,7 @@ type ByLocalAddrOption struct {
 	value string
 }
 
-// ByLocalAddr selects clients of which it holds: it is connected to this local address, host:port.
+// ByLocalAddr selects clients that are connected to this local address, host:port.
 // An option of ClientKillBy, ClientList.
 func ByLocalAddr(value string) ByLocalAddrOption { return ByLocalAddrOption{value} }
 
@@ -366,7 +366,7 @@ type ByMinAgeOption struct {
 	age time.Duration
 }
 
-// ByMinAge selects clients that are connected for at least this long, in whole seconds.
+// ByMinAge selects clients that are connected for at least this long, in whole seconds. Redis 7.4, Valkey 8.0 and later.
 // An option of ClientKillBy, ClientList.
 func ByMinAge(age time.Duration) ByMinAgeOption { return ByMinAgeOption{age} }
 
@@ -383,7 +383,7 @@ type ByMinIdleOption struct {
 	idle time.Duration
 }
 
-// ByMinIdle selects clients that are idle for at least this long, in whole seconds.
+// ByMinIdle selects clients that are idle for at least this long, in whole seconds. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func ByMinIdle(idle time.Duration) ByMinIdleOption { return ByMinIdleOption{idle} }
 
@@ -400,7 +400,7 @@ type ByNameOption struct {
 	value string
 }
 
-// ByName selects clients of which it holds: it has this name.
+// ByName selects clients that have this name. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func ByName(value string) ByNameOption { return ByNameOption{value} }
 
@@ -432,7 +432,7 @@ type ByTypeOption struct {
 	value ClientType
 }
 
-// ByType selects clients of which it holds: it is of this type.
+// ByType selects clients that are of this type.
 // An option of ClientKillBy, ClientList.
 func ByType(value ClientType) ByTypeOption { return ByTypeOption{value} }
 
@@ -449,7 +449,7 @@ type ByUserOption struct {
 	value string
 }
 
-// ByUser selects clients of which it holds: it is this user.
+// ByUser selects clients that are this user.
 // An option of ClientKillBy, ClientList.
 func ByUser(value string) ByUserOption { return ByUserOption{value} }
 
@@ -507,7 +507,7 @@ type CountOption struct {
 	count int64
 }
 
-// Count tells how much work to do for each page; the pages may be larger or smaller.
+// Count limits how many are returned; to a scan it tells how much work to do for each page, which may be larger or smaller.
 // An option of BLMPop, BZMPop, ClusterScan, GeoRadius, GeoRadiusStore, GeoRadiusStoreDist, GeoRadiusByMember, GeoRadiusByMemberStore, GeoRadiusByMemberStoreDist, GeoRadiusByMemberRO, GeoRadiusRO, GeoSearch, GeoSearchWith, GeoSearchStore, HScan, HScanNoValues, LMPop, Scan, SScan, VSim, VSimWithScores, VSimElement, VSimElementWithScores, XAutoClaim, XAutoClaimJustID, XInfoStreamFull, XRange, XRead, XReadGroup, XRevRange, ZMPop, ZScan, ZScanNoScores.
 func Count(count int64) CountOption { return CountOption{count} }
 
@@ -614,7 +614,7 @@ type EXOption struct {
 	ttl time.Duration
 }
 
-// EX sets the time to live: a whole number of seconds as EX, else as PX. Zero, negative and below a millisecond is an *ArgumentError.
+// EX sets the time to live: a whole number of seconds as EX, else as PX. What is zero, negative or no whole number of milliseconds is an *ArgumentError.
 // An option of GetEx, HGetEx, HSetEx, MSetEx, Set, SetGet.
 func EX(ttl time.Duration) EXOption { return EXOption{ttl} }
 
@@ -1168,7 +1168,7 @@ type LimitOption struct {
 	count  int64
 }
 
-// Limit skips offset members and returns at most count; only with ByScore or ByLex.
+// Limit skips offset elements and returns at most count; in a ZRange only with ByScore or ByLex.
 // An option of Sort, SortStore, SortRO, ZRange, ZRangeWithScores, ZRangeByLex, ZRangeByScore, ZRangeByScoreWithScores, ZRangeStore, ZRevRangeByLex, ZRevRangeByScore, ZRevRangeByScoreWithScores.
 func Limit(offset, count int64) LimitOption { return LimitOption{offset, count} }
 
@@ -1578,7 +1578,7 @@ type NotByAddrOption struct {
 	value string
 }
 
-// NotByAddr leaves out clients of which it holds: it comes from this address, host:port.
+// NotByAddr leaves out clients that come from this address, host:port. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByAddr(value string) NotByAddrOption { return NotByAddrOption{value} }
 
@@ -1595,7 +1595,7 @@ type NotByCapaOption struct {
 	value string
 }
 
-// NotByCapa leaves out clients of which it holds: it told this capability.
+// NotByCapa leaves out clients that have told this capability. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByCapa(value string) NotByCapaOption { return NotByCapaOption{value} }
 
@@ -1612,7 +1612,7 @@ type NotByDBOption struct {
 	value int64
 }
 
-// NotByDB leaves out clients of which it holds: it uses this database.
+// NotByDB leaves out clients that use this database. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByDB(value int64) NotByDBOption { return NotByDBOption{value} }
 
@@ -1629,7 +1629,7 @@ type NotByFlagsOption struct {
 	value string
 }
 
-// NotByFlags leaves out clients of which it holds: it has these flags.
+// NotByFlags leaves out clients that have these flags. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByFlags(value string) NotByFlagsOption { return NotByFlagsOption{value} }
 
@@ -1646,7 +1646,7 @@ type NotByIDOption struct {
 	ids []int64
 }
 
-// NotByID leaves out clients of which it holds: it has one of these IDs.
+// NotByID leaves out clients that have one of these IDs. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByID(ids ...int64) NotByIDOption { return NotByIDOption{ids} }
 
@@ -1666,7 +1666,7 @@ type NotByIPOption struct {
 	value string
 }
 
-// NotByIP leaves out clients of which it holds: it comes from this IP.
+// NotByIP leaves out clients that come from this IP. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByIP(value string) NotByIPOption { return NotByIPOption{value} }
 
@@ -1683,7 +1683,7 @@ type NotByLibNameOption struct {
 	value string
 }
 
-// NotByLibName leaves out clients of which it holds: it names this library.
+// NotByLibName leaves out clients that name this library. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByLibName(value string) NotByLibNameOption { return NotByLibNameOption{value} }
 
@@ -1700,7 +1700,7 @@ type NotByLibVerOption struct {
 	value string
 }
 
-// NotByLibVer leaves out clients of which it holds: it names this version of its library.
+// NotByLibVer leaves out clients that name this version of their library. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByLibVer(value string) NotByLibVerOption { return NotByLibVerOption{value} }
 
@@ -1717,7 +1717,7 @@ type NotByLocalAddrOption struct {
 	value string
 }
 
-// NotByLocalAddr leaves out clients of which it holds: it is connected to this local address, host:port.
+// NotByLocalAddr leaves out clients that are connected to this local address, host:port. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByLocalAddr(value string) NotByLocalAddrOption { return NotByLocalAddrOption{value} }
 
@@ -1734,7 +1734,7 @@ type NotByNameOption struct {
 	value string
 }
 
-// NotByName leaves out clients of which it holds: it has this name.
+// NotByName leaves out clients that have this name. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByName(value string) NotByNameOption { return NotByNameOption{value} }
 
@@ -1751,7 +1751,7 @@ type NotByTypeOption struct {
 	value ClientType
 }
 
-// NotByType leaves out clients of which it holds: it is of this type.
+// NotByType leaves out clients that are of this type. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByType(value ClientType) NotByTypeOption { return NotByTypeOption{value} }
 
@@ -1768,7 +1768,7 @@ type NotByUserOption struct {
 	value string
 }
 
-// NotByUser leaves out clients of which it holds: it is this user.
+// NotByUser leaves out clients that are this user. Valkey 9.0 and later.
 // An option of ClientKillBy, ClientList.
 func NotByUser(value string) NotByUserOption { return NotByUserOption{value} }
 
@@ -2127,7 +2127,7 @@ type SlotTimeoutOption struct {
 	timeout time.Duration
 }
 
-// SlotTimeout waits at most this long for replicas, in whole milliseconds; 0 is the default of the server.
+// SlotTimeout waits at most this long for replicas, in whole milliseconds; 0 is the default of the server. Valkey 8.0 and later.
 // An option of ClusterSetSlotImporting, ClusterSetSlotMigrating, ClusterSetSlotNode, ClusterSetSlotStable.
 func SlotTimeout(timeout time.Duration) SlotTimeoutOption { return SlotTimeoutOption{timeout} }
 
@@ -2213,7 +2213,7 @@ type TrackPrefixesOption struct {
 	prefixes []string
 }
 
-// TrackPrefixes tracks only keys with these prefixes; for Bcast.
+// TrackPrefixes tracks only keys with these prefixes; for BCast.
 // An option of ClientTracking.
 func TrackPrefixes(prefixes ...string) TrackPrefixesOption { return TrackPrefixesOption{prefixes} }
 

@@ -609,7 +609,7 @@ func (c *Commands) ZRank(key string, member any) *future.Future[Opt[int64]] {
 	return c.sendOptInt(a)
 }
 
-// ZRankWithScore returns the rank of a member of a sorted set, counted from 0 at the lowest score, with its score.
+// ZRankWithScore returns the rank of a member of a sorted set, counted from 0 at the lowest score, with its score. Redis 7.0 does not know it.
 //
 //	ZRANK key member [WITHSCORE]
 //
@@ -794,7 +794,7 @@ func (c *Commands) ZRevRank(key string, member any) *future.Future[Opt[int64]] {
 	return c.sendOptInt(a)
 }
 
-// ZRevRankWithScore returns the rank of a member of a sorted set, counted from 0 at the highest score, with its score.
+// ZRevRankWithScore returns the rank of a member of a sorted set, counted from 0 at the highest score, with its score. Redis 7.0 does not know it.
 //
 //	ZREVRANK key member [WITHSCORE]
 //
@@ -834,7 +834,7 @@ func (c *Commands) ZScan(key, cursor string, opts ...ZScanOption) *future.Future
 // ZScanNoScoresOption is an option of ZScanNoScores: Match, Count.
 type ZScanNoScoresOption = HScanOption
 
-// ZScanNoScores returns a page of the members of a sorted set, without scores.
+// ZScanNoScores returns a page of the members of a sorted set, without scores. Valkey 8.1 and later.
 //
 //	ZSCAN key cursor [MATCH pattern] [COUNT count] [NOSCORES]
 //

@@ -319,7 +319,7 @@ func (c *Commands) XInfoHelp() *future.Future[[]string] {
 
 // XInfoStream tells about a stream.
 //
-//	XINFO STREAM key [FULL [COUNT count]] [FULL [COUNT count]]
+//	XINFO STREAM key [FULL [COUNT count]]
 //
 // Reply: the figures, with the first and the last entry.
 // Since Redis 5.0.0. O(1). Flags: readonly.
@@ -334,7 +334,7 @@ type XInfoStreamFullOption = BLMPopOption
 
 // XInfoStreamFull tells about a stream with entries, groups, consumers and what is pending: 10 of each unless Count says otherwise; 0 is all.
 //
-//	XINFO STREAM key [FULL [COUNT count]] [FULL [COUNT count]]
+//	XINFO STREAM key [FULL [COUNT count]]
 //
 // Reply: all of it.
 // Since Redis 5.0.0. O(1). Flags: readonly.

@@ -5,7 +5,7 @@ package commands
 // Aggregate is how the scores of a member become one.
 type Aggregate string
 
-// The values of a Aggregate.
+// The values of Aggregate.
 const (
 	// AggregateMax takes the highest.
 	AggregateMax Aggregate = "MAX"
@@ -18,7 +18,7 @@ const (
 // BitOperation is what BitOp does with the bits of its keys.
 type BitOperation string
 
-// The values of a BitOperation.
+// The values of BitOperation.
 const (
 	// BitAnd is a bit that all have.
 	BitAnd BitOperation = "AND"
@@ -33,7 +33,7 @@ const (
 // ClientType is a kind of connection.
 type ClientType string
 
-// The values of a ClientType.
+// The values of ClientType.
 const (
 	// ClientMaster is the one to the master.
 	ClientMaster ClientType = "MASTER"
@@ -48,7 +48,7 @@ const (
 // CommandLogType is one of the logs of Valkey.
 type CommandLogType string
 
-// The values of a CommandLogType.
+// The values of CommandLogType.
 const (
 	// LogLargeReply has commands with large replies.
 	LogLargeReply CommandLogType = "LARGE-REPLY"
@@ -61,7 +61,7 @@ const (
 // GeoUnit is a unit of length.
 type GeoUnit string
 
-// The values of a GeoUnit.
+// The values of GeoUnit.
 const (
 	// Feet is the foot, 0.3048 meters.
 	Feet GeoUnit = "FT"
@@ -76,7 +76,7 @@ const (
 // Place is where an element goes.
 type Place string
 
-// The values of a Place.
+// The values of Place.
 const (
 	// After is behind the pivot.
 	After Place = "AFTER"
@@ -87,7 +87,7 @@ const (
 // ScriptDebugMode is a way of debugging scripts.
 type ScriptDebugMode string
 
-// The values of a ScriptDebugMode.
+// The values of ScriptDebugMode.
 const (
 	// ScriptDebugNo ends debugging.
 	ScriptDebugNo ScriptDebugMode = "NO"
@@ -100,7 +100,7 @@ const (
 // Side is an end of a list.
 type Side string
 
-// The values of a Side.
+// The values of Side.
 const (
 	// Left is the head of a list.
 	Left Side = "LEFT"
@@ -111,7 +111,7 @@ const (
 // ZEnd is an end of a sorted set.
 type ZEnd string
 
-// The values of a ZEnd.
+// The values of ZEnd.
 const (
 	// ZMax is the end with the highest scores.
 	ZMax ZEnd = "MAX"

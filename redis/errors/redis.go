@@ -43,8 +43,8 @@ func isCode(word string) bool {
 // Outcome is Rejected.
 func (e *RedisError) Outcome() Outcome { return Rejected }
 
-// Error names the command and gives the message, but for what may be a secret:
-// see withoutSecrets.
+// Error names the command and gives the message, but for the arguments that some
+// servers repeat in it: one of them may be a password.
 func (e *RedisError) Error() string {
 	if e == nil {
 		return nilText
