@@ -11,7 +11,7 @@ import (
 // emitTable writes the specs of all commands. It is one array that the linker
 // lays out: it costs nothing at start.
 func (m *model) emitTable() string {
-	methods := map[string]string{}
+	methods, variants := map[string]string{}, map[string][]string{}
 	used := map[string]bool{}
 	for _, meth := range m.methods {
 		used[meth.command.Name] = true
@@ -20,12 +20,14 @@ func (m *model) emitTable() string {
 		}
 		if meth.main {
 			methods[meth.command.Name] = meth.name
+		} else {
+			variants[meth.command.Name] = append(variants[meth.command.Name], meth.name)
 		}
 	}
 	var b bytes.Buffer
 	b.WriteString("// specs holds every command of the supported servers, sorted by name.\nvar specs = [...]Spec{\n")
 	for _, c := range m.commands {
-		b.WriteString(m.specLiteral(c, methods[c.Name]) + ",\n")
+		b.WriteString(m.specLiteral(c, methods[c.Name], variants[c.Name]) + ",\n")
 	}
 	b.WriteString("}\n\n// The specs of the commands that have methods.\nvar (\n")
 	for i, c := range m.commands {
@@ -37,7 +39,7 @@ func (m *model) emitTable() string {
 	return begin("commands", b.String())
 }
 
-func (m *model) specLiteral(c *Command, method string) string {
+func (m *model) specLiteral(c *Command, method string, variants []string) string {
 	wire := ""
 	for _, w := range c.Words() {
 		wire += fmt.Sprintf("$%d\r\n%s\r\n", len(w), w)
@@ -45,6 +47,9 @@ func (m *model) specLiteral(c *Command, method string) string {
 	fields := []string{fmt.Sprintf("Name: %q", c.Name)}
 	if method != "" {
 		fields = append(fields, fmt.Sprintf("Method: %q", method))
+	}
+	if len(variants) > 0 {
+		fields = append(fields, fmt.Sprintf("Variants: %#v", variants))
 	}
 	if flags := m.flags(c); flags != "0" {
 		fields = append(fields, "Flags: "+flags)

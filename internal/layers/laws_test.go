@@ -16,7 +16,8 @@ var provenBehaviours = []string{
 	"C1", "C3", "C5", "C6",
 	"T1", "T2", "T3",
 	"D1",
-	"G1",
+	"G1", "G2", "G3", "G4", "G5",
+	"L2",
 	"W",
 }
 
@@ -40,7 +41,7 @@ func TestMany(t *testing.T) {}
 // Law G8: a colon. Behaviours F1, F2, F3, F4, F5, F6, F7, F8, F9, F10.
 	func FuzzAll(f *testing.F) {}
 
-// Behaviour C1, C3, C5, C6, T1, T2, T3, D1.
+// Behaviour C1, C3, C5, C6, T1, T2, T3, D1, G2, G3, G4, L2.
 func TestHandshake(t *testing.T) {}
 
 // Law G9. A helper proves nothing.
@@ -52,8 +53,8 @@ func TestG10(t *testing.T) {
 }
 `
 	finds(t, laws, tree{"docs/guarantees.md": stated, "redis/a_test.go": cited},
-		"law G7 ", "law G9 ", "law G10 ", "law G12 ", "behaviour G1 ")
-	finds(t, laws, tree{"docs/guarantees.md": "## G1 — one\n\n## G1 — twice\n\nStatus: done\n\n## G13 — more\n", "redis/a_test.go": cited + "\n// Law G13, G7. Behaviour G1.\nfunc TestMore(t *testing.T) {}\n"},
+		"law G7 ", "law G9 ", "law G10 ", "law G12 ", "behaviour G1 ", "behaviour G5 ")
+	finds(t, laws, tree{"docs/guarantees.md": "## G1 — one\n\n## G1 — twice\n\nStatus: done\n\n## G13 — more\n", "redis/a_test.go": cited + "\n// Law G13, G7. Behaviours G1, G5.\nfunc TestMore(t *testing.T) {}\n"},
 		"states law G1 twice", `"Status: done"`, "does not state law G2",
 		"law G3", "law G4", "law G5", "law G6", "law G7", "law G8", "law G9", "law G10", "law G11", "law G12")
 }

@@ -39,6 +39,10 @@ type Spec struct {
 	Method string // the method of Commands or SessionCommands: "Get", "ClientSetName"; empty if there is none
 	Flags  Flags
 
+	// Variants are the methods of the same command beside Method, where an option or another way to
+	// call it has a method of its own: "SetGet" of SET. Nil if there are none.
+	Variants []string
+
 	wire    string // the words of the name as bulk strings
 	words   int
 	keys    []keyRule
@@ -77,11 +81,17 @@ var specsBySnakeName = sync.OnceValue(func() map[string]*Spec {
 
 var snake = strings.NewReplacer(" ", "_", "-", "_")
 
+// SnakeName is what the command is called in Net::Async::Redis: "client_setname".
+func (s *Spec) SnakeName() string { return strings.ToLower(snake.Replace(s.Name)) }
+
 var specsByMethod = sync.OnceValue(func() map[string]*Spec {
 	m := make(map[string]*Spec, len(specs))
 	for i := range specs {
 		if specs[i].Method != "" {
 			m[specs[i].Method] = &specs[i]
+		}
+		for _, name := range specs[i].Variants {
+			m[name] = &specs[i]
 		}
 	}
 	return m
@@ -89,8 +99,8 @@ var specsByMethod = sync.OnceValue(func() map[string]*Spec {
 
 // Lookup finds the spec of a command by one of its names: as Redis spells it
 // ("CLIENT SETNAME"), as Net::Async::Redis does ("client_setname"), both with letters of
-// either case, or as the Go method is called ("ClientSetName"). It returns nil for a
-// name that no supported server has.
+// either case, or as a Go method is called ("ClientSetName", "SetGet"). It returns nil for a
+// name that is none.
 func Lookup(name string) *Spec {
 	upper := strings.ToUpper(name)
 	if s := specsByName()[upper]; s != nil {

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -33,7 +32,7 @@ func TestLookupFindsACommandInAnySpelling(t *testing.T) {
 	for name, want := range map[string]string{
 		"get": "GET", "GET": "GET", "Client Id": "CLIENT ID", "client no-evict": "CLIENT NO-EVICT", "bitfield_ro": "BITFIELD_RO",
 		"client_setname": "CLIENT SETNAME", "client_no_evict": "CLIENT NO-EVICT", "xinfo_stream": "XINFO STREAM", "Client_Kill": "CLIENT KILL",
-		"HGetAll": "HGETALL", "ClientSetName": "CLIENT SETNAME", "ServerShutdown": "SHUTDOWN", "BitFieldRO": "BITFIELD_RO", "ZRangeByScore": "ZRANGEBYSCORE",
+		"HGetAll": "HGETALL", "ClientSetName": "CLIENT SETNAME", "ServerShutdown": "SHUTDOWN", "BitFieldRO": "BITFIELD_RO", "ZRangeByScore": "ZRANGEBYSCORE", "SetGet": "SET", "LPopN": "LPOP",
 	} {
 		if s := Lookup(name); s == nil || s.Name != want {
 			t.Errorf("Lookup(%q) = %v; want %s", name, s, want)
@@ -93,32 +92,29 @@ func TestWhatMayBeRepeatedIsWhatReads(t *testing.T) {
 	}
 }
 
-// Every method is found by its name, and gives the command that it sends; a variant such as
-// SetGet is no name of a command.
-func TestEveryMethodOfTheTableSendsItsCommand(t *testing.T) {
-	n := 0
-	for _, role := range []reflect.Type{reflect.TypeFor[*Commands](), reflect.TypeFor[*SessionCommands]()} {
-		for i := range role.NumMethod() {
-			m := role.Method(i)
-			s := Lookup(m.Name)
-			if s == nil || s.Method != m.Name || notCommands[m.Name] {
-				continue
-			}
-			n++
-			c, r := record()
-			callPlain(c, m)
-			if r.cmd == nil || r.cmd.Spec() != s {
-				t.Errorf("Lookup(%q) is %s, but the method sends %v", m.Name, s.Name, r.cmd)
+// Every method is found by its name, and sends the command that the table tells.
+func TestEveryMethodIsFoundByItsNameAndSendsItsCommand(t *testing.T) {
+	methods := 0
+	for name, list := range methodsByCommand(t) {
+		for _, m := range list {
+			methods++
+			if s := Lookup(m.Name); s == nil || s.Name != name {
+				t.Errorf("Lookup(%q) = %v; the method sends %s", m.Name, s, name)
 			}
 		}
 	}
 	named := 0
 	for s := range All() {
 		if s.Method != "" {
-			named++
+			named += 1 + len(s.Variants)
+		}
+		for _, name := range []string{s.Name, s.SnakeName(), strings.ToUpper(s.SnakeName())} {
+			if Lookup(name) != s {
+				t.Errorf("Lookup(%q) = %v; want %s", name, Lookup(name), s.Name)
+			}
 		}
 	}
-	if n != named {
-		t.Errorf("%d specs have methods, of which %d are there", named, n)
+	if methods != named || methods < 430 {
+		t.Errorf("the table has %d methods, of which %d are there", named, methods)
 	}
 }
