@@ -45,9 +45,9 @@ var connectionRows = []row{
 		return all{info.Command, info.User, info.Database, info.Name, info.Redirect, info.Channels, info.Queued, info.Flags, info.Fields["cmd"]}
 	}, want: all{"client|info", "default", 0, "", -1, 0, -1, "N", "client|info"}},
 	{cmd: "CLIENT KILL", call: func(c *surface) any {
-		s, id := victim(c, "first")
+		s, _ := victim(c, "first")
 		killed := all{of(c, c.ClientKill(s.conn.LocalAddr().String())), s.closed()}
-		s, id = victim(c, "second")
+		s, id := victim(c, "second")
 		killed = append(killed, of(c, c.ClientKillBy(redis.ByID(id), redis.ByUser("default"))), s.closed(), of(c, c.ClientKillBy(redis.ByID(id))))
 		s, _ = victim(c, "third")
 		return append(killed, of(c, c.ClientKillBy(redis.ByAddr(s.conn.LocalAddr().String()), redis.ByType(commands.ClientNormal), redis.SkipMe(true))), s.closed())
