@@ -162,6 +162,8 @@ type (
 	StreamPosition = commands.StreamPosition
 	// TrackingInfo is the reply of CLIENT TRACKINGINFO.
 	TrackingInfo = commands.TrackingInfo
+	// A Transaction is what a role queues in place of commands that are to run between MULTI and EXEC.
+	Transaction = commands.Transaction
 	// VectorInfo is the reply of VINFO.
 	VectorInfo = commands.VectorInfo
 )
