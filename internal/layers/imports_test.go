@@ -38,12 +38,13 @@ var mayImport = map[room][]room{
 	"internal/lend":      {"future", "redis/errors"},
 	"internal/memnet":    {},
 	"internal/faultnet":  {},
-	"internal/redistest": {"internal/memnet", "internal/faultnet"},
+	"internal/redistest": {"internal/memnet", "internal/faultnet", "internal/servers"},
+	"internal/servers":   {},
 	"internal/layers":    {},
 	"internal/size":      {"redis"},
 
 	"examples/quickstart": {"future", "redis", "redis/pool"},
-	"examples/stress":     {"future", "redis", "redis/pool"},
+	"examples/stress":     {"future", "redis", "redis/pool", "internal/servers"},
 }
 
 // harness is what the tests of every room may import beside what the room itself may.

@@ -1,22 +1,17 @@
 package redistest
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
-	"time"
-)
 
-// startLimit bounds how long a server may take to answer after its start, and to end after SIGTERM.
-const startLimit = 15 * time.Second
+	"github.com/futureio/futureio-go/internal/servers"
+)
 
 // Options say what kind of server Start starts. The zero value is any server without a password.
 type Options struct {
@@ -39,20 +34,13 @@ type Server struct {
 
 	ConfigFile string // path; "" without Options.ConfigFile
 
-	t    testing.TB
-	path string   // of the program; "" for an external server
-	args []string // without the ports
-	dir  string
+	t       testing.TB
+	program servers.Program // the zero value for an external server
+	args    []string        // without the ports
+	dir     string
 
 	mu   sync.Mutex
-	proc *process // nil when not running
-}
-
-// process is one run of the program.
-type process struct {
-	pid  int
-	cmd  *exec.Cmd
-	done chan struct{} // closed when it has been waited for
+	proc *servers.Process // nil when not running
 }
 
 // Start starts a server on 127.0.0.1 with a folder of its own and without persistence, and waits until it answers. It is
@@ -65,12 +53,12 @@ func Start(t testing.TB, opts Options) *Server {
 	t.Helper()
 	if addr := os.Getenv("REDIS_TEST_ADDR"); addr != "" && opts.plain() {
 		s := &Server{t: t, Name: "external", Addr: addr}
-		if err := s.ping(nil); err != nil {
+		if err := s.ready(nil); err != nil {
 			t.Fatalf("REDIS_TEST_ADDR=%s: %v", addr, err)
 		}
 		return s
 	}
-	found := available(opts.Flavor)
+	found := servers.Find(string(opts.Flavor))
 	if len(found) == 0 {
 		missing(t, opts.Flavor)
 	}
@@ -95,15 +83,15 @@ func EachWith(t *testing.T, opts Options, fn func(t *testing.T, srv *Server)) {
 		t.Run("external", func(t *testing.T) { fn(t, Start(t, opts)) })
 		return
 	}
-	found := available(opts.Flavor)
+	found := servers.Find(string(opts.Flavor))
 	families := map[string]bool{}
-	for _, b := range found {
-		family := Flavor(b.name).family()
+	for _, program := range found {
+		family := program.Family()
 		if testing.Short() && (families[family] || family == string(Redict)) {
 			continue
 		}
 		families[family] = true
-		t.Run(b.name, func(t *testing.T) { fn(t, start(t, b, opts)) })
+		t.Run(program.Name, func(t *testing.T) { fn(t, start(t, program, opts)) })
 	}
 	for _, family := range []Flavor{Redis, Valkey} {
 		if !families[string(family)] && (opts.Flavor == Any || opts.Flavor == family) {
@@ -112,14 +100,14 @@ func EachWith(t *testing.T, opts Options, fn func(t *testing.T, srv *Server)) {
 	}
 }
 
-func start(t testing.TB, b binary, opts Options) *Server {
+func start(t testing.TB, program servers.Program, opts Options) *Server {
 	t.Helper()
 	// Not t.TempDir: it holds the test's name, and the path of a unix socket ends at 104 bytes.
 	dir, err := os.MkdirTemp("", "redistest")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{t: t, Name: b.name, Password: opts.Password, path: b.path, dir: dir}
+	s := &Server{t: t, Name: program.Name, Password: opts.Password, program: program, dir: dir}
 	t.Cleanup(s.end)
 
 	s.args = []string{"--bind", "127.0.0.1", "--dir", dir, "--save", "", "--appendonly", "no", "--daemonize", "no", "--logfile", ""}
@@ -164,12 +152,11 @@ func start(t testing.TB, b binary, opts Options) *Server {
 
 func freeAddr(t testing.TB) string {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, err := servers.FreeAddr()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer ln.Close()
-	return ln.Addr().String()
+	return addr
 }
 
 // launch runs the program on the addresses of s and returns when it answers.
@@ -183,68 +170,31 @@ func (s *Server) launch() error {
 		_, port, _ := net.SplitHostPort(s.TLSAddr)
 		args = append(args, "--tls-port", port)
 	}
-	log, err := os.OpenFile(filepath.Join(s.dir, "log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	proc, err := s.program.Start(s.dir, args...)
 	if err != nil {
 		return err
 	}
-	defer log.Close()
-	cmd := exec.Command(s.path, args...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, log, log
-	dieWithParent(cmd)
-
-	p := &process{cmd: cmd, done: make(chan struct{})}
-	started := make(chan error)
-	go func() {
-		// Linux kills the child when the thread that started it ends, not the process: this goroutine keeps the thread for
-		// as long as the server lives. Wait leaves no zombie behind.
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		defer close(p.done)
-		err := cmd.Start()
-		started <- err
-		if err == nil {
-			cmd.Wait()
-		}
-	}()
-	if err := <-started; err != nil {
-		return err
-	}
-	p.pid = cmd.Process.Pid
 	s.mu.Lock()
-	s.proc = p
+	s.proc = proc
 	s.mu.Unlock()
-	return s.ping(p)
+	return s.ready(proc)
 }
 
-// ping waits until the server answers PING, so has loaded its data; for a process of ours it also makes sure that the answer
+// ready waits until the server answers PING, so has loaded its data; for a process of ours it also makes sure that the answer
 // is its own.
-func (s *Server) ping(p *process) error {
-	var ended chan struct{} // nil, and never ready, for an external server
-	if p != nil {
-		ended = p.done
-	}
-	giveUp := time.NewTimer(startLimit)
-	defer giveUp.Stop()
-	again := time.NewTicker(5 * time.Millisecond)
-	defer again.Stop()
-	for {
+func (s *Server) ready(proc *servers.Process) error {
+	err := proc.Ready(func() (pid int, err error) {
 		info, err := s.tryInfo("server") // answered while loading, too
-		if err == nil && p != nil && info["process_id"] != strconv.Itoa(p.pid) {
-			return fmt.Errorf("on %s answers process %s, not %d", s.Addr, info["process_id"], p.pid)
+		if err != nil {
+			return 0, err
 		}
-		if err == nil {
-			if err = s.tryPing(); err == nil {
-				return nil
-			}
-		}
-		select {
-		case <-ended:
-			return errors.New("the server ended at once")
-		case <-giveUp.C:
-			return fmt.Errorf("no answer on %s within %v: %w", s.Addr, startLimit, err)
-		case <-again.C:
-		}
+		pid, _ = strconv.Atoi(info["process_id"])
+		return pid, s.tryPing()
+	})
+	if err != nil {
+		return fmt.Errorf("on %s: %w", s.Addr, err)
 	}
+	return nil
 }
 
 func (s *Server) tryPing() error {
@@ -284,9 +234,9 @@ func (s *Server) tryInfo(section string) (map[string]string, error) {
 }
 
 // running returns the process, and ends the test where there is none to act on.
-func (s *Server) running(action string) *process {
+func (s *Server) running(action string) *servers.Process {
 	s.t.Helper()
-	if s.path == "" {
+	if s.program.Path == "" {
 		s.t.Skipf("%s needs a server of the test's own; REDIS_TEST_ADDR is set", action)
 	}
 	s.mu.Lock()
@@ -300,14 +250,14 @@ func (s *Server) running(action string) *process {
 // Pid is the process id. On a server that the test did not start, this and all methods below skip the test.
 func (s *Server) Pid() int {
 	s.t.Helper()
-	return s.running("Pid").pid
+	return s.running("Pid").Pid
 }
 
 // Pause stops the process by SIGSTOP and returns when it has stopped: connections stall, new dials still succeed.
 func (s *Server) Pause() {
 	s.t.Helper()
 	p := s.running("Pause")
-	if err := pause(p.pid); err != nil {
+	if err := p.Pause(); err != nil {
 		s.t.Fatalf("Pause: %v", err)
 	}
 }
@@ -316,7 +266,7 @@ func (s *Server) Pause() {
 func (s *Server) Resume() {
 	s.t.Helper()
 	p := s.running("Resume")
-	if err := resume(p.pid); err != nil {
+	if err := p.Resume(); err != nil {
 		s.t.Fatalf("Resume: %v", err)
 	}
 }
@@ -325,16 +275,11 @@ func (s *Server) Resume() {
 func (s *Server) Stop() {
 	s.t.Helper()
 	p := s.running("Stop")
-	if err := terminate(p.pid); err != nil {
+	if err := p.Stop(); err != nil {
+		s.Kill()
 		s.t.Fatalf("Stop: %v", err)
 	}
-	select {
-	case <-p.done:
-		s.forget()
-	case <-time.After(startLimit):
-		s.Kill()
-		s.t.Fatalf("Stop: still running %v after SIGTERM", startLimit)
-	}
+	s.forget()
 }
 
 // Kill ends the process by SIGKILL and waits for its end. It does nothing when the server is not running.
@@ -345,8 +290,7 @@ func (s *Server) Kill() {
 	if p == nil {
 		return
 	}
-	p.cmd.Process.Kill()
-	<-p.done
+	p.Kill()
 	s.forget()
 }
 
@@ -356,7 +300,7 @@ func (s *Server) Restart() {
 	s.mu.Lock()
 	running := s.proc != nil
 	s.mu.Unlock()
-	if running || s.path == "" {
+	if running || s.program.Path == "" {
 		s.Stop()
 	}
 	if err := s.launch(); err != nil {
@@ -372,13 +316,7 @@ func (s *Server) forget() {
 }
 
 // Log is the end of what the server printed, at most 4 KiB.
-func (s *Server) Log() string {
-	log, err := os.ReadFile(filepath.Join(s.dir, "log"))
-	if err != nil {
-		return ""
-	}
-	return string(log[max(0, len(log)-4096):])
-}
+func (s *Server) Log() string { return servers.Log(s.dir) }
 
 func (s *Server) end() {
 	s.Kill()

@@ -1,4 +1,4 @@
-package redistest
+package servers
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// dieWithParent lets the kernel kill the server when the thread that starts it ends, so also when the test process is killed.
+// dieWithParent lets the kernel kill the server when the thread that starts it ends, so also when this process is killed.
 func dieWithParent(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 }
@@ -22,16 +22,4 @@ func stopped(pid int) bool {
 	// The state follows the name, which is in parentheses and may hold anything.
 	_, state, _ := strings.Cut(string(stat[strings.LastIndexByte(string(stat), ')'):]), " ")
 	return strings.HasPrefix(state, "T")
-}
-
-// socketFDs lists the open sockets of this process: number and inode.
-func socketFDs() map[string]bool {
-	found := map[string]bool{}
-	entries, _ := os.ReadDir("/proc/self/fd")
-	for _, e := range entries {
-		if target, err := os.Readlink("/proc/self/fd/" + e.Name()); err == nil && strings.HasPrefix(target, "socket:") {
-			found[e.Name()+" "+target] = true
-		}
-	}
-	return found
 }
