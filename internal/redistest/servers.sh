@@ -33,11 +33,8 @@ suites_of() {
 }
 all="redis-7.0 redis-8.0 valkey-8.1 valkey-9.1 redict-7.3"
 
-say() { printf '%s\n' "servers: $*" >&2; }
-die() {
-	say "$*"
-	exit 1
-}
+program=servers
+. "$here/packages.sh"
 
 # have NAME: is this version, or any version of this family, in .servers?
 have() {
@@ -55,8 +52,6 @@ list() {
 		printf '%-12s %s\n' "$(basename "$(dirname "$file")")" "$(cat "$file")"
 	done
 }
-
-distribution=$(. /etc/os-release 2>/dev/null && case " ${ID:-} ${ID_LIKE:-} " in *ubuntu*) echo ubuntu ;; *) echo debian ;; esac) || distribution=none
 
 wanted=()
 case ${1:-} in
@@ -86,133 +81,13 @@ for name in ${wanted[@]+"${wanted[@]}"}; do
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
 
-for tool in apt-get apt-cache dpkg dpkg-deb flock; do
-	command -v "$tool" >/dev/null || die "cannot get ${missing[*]}: this takes servers from the packages of Debian or Ubuntu, and there is no $tool here.
+tool=$(lacking_tool)
+[ -z "$tool" ] || die "cannot get ${missing[*]}: this takes servers from the packages of Debian or Ubuntu, and there is no $tool here.
 Install Redis and Valkey as your system does it (Homebrew: brew install redis valkey), so that redis-server and
 valkey-server are on PATH; or name a running server by REDIS_TEST_ADDR=host:port."
-done
 
-# One run at a time: a second one waits, and then finds the servers there.
-mkdir -p "$servers"
-exec 9>"$servers/.lock"
-flock 9
-rm -rf "$servers"/.tmp.*
-tmp=$(mktemp -d "$servers/.tmp.XXXXXX")
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 130' INT TERM
-
-arch=$(dpkg --print-architecture)
-codename=$(. /etc/os-release && echo "${UBUNTU_CODENAME:-${VERSION_CODENAME:-}}")
-components=main
-[ "$distribution" = debian ] || components="main universe"
-
-# The machine's own configuration tells where its archive is: lines "BASE SUITE" of every suite that it uses.
-apt-get update --print-uris 2>"$tmp/uris.err" | sed -n "s|^'\(.*\)/dists/\(.*\)/\(In\)\{0,1\}Release' .*|\1 \2|p" | sort -u >"$tmp/configured" || true
-[ -s "$tmp/configured" ] || die "apt-get update --print-uris names no archive; is there one in /etc/apt/sources.list or sources.list.d? $(cat "$tmp/uris.err")"
-
-# Other vendors' archives use the same suite names, but they have no -updates beside them.
-base=$(awk -v s="$codename-updates" '$2 == s { print $1; exit }' "$tmp/configured")
-[ -n "$base" ] || base=$(awk -v s="$codename" '$2 == s { print $1; exit }' "$tmp/configured")
-[ -n "$base" ] || read -r base codename <"$tmp/configured"
-
-# The keys: what apt trusts for everything, the distribution's keyring, and what the entry of that archive names.
-mkdir "$tmp/keys"
-{
-	ls /etc/apt/trusted.gpg.d/*.gpg /etc/apt/trusted.gpg.d/*.asc "/usr/share/keyrings/$distribution-archive-keyring".* 2>/dev/null || true
-	{ grep -rlsF "${base%/}" /etc/apt/sources.list /etc/apt/sources.list.d || true; } | while read -r file; do
-		sed -n 's/.*[Ss]igned-[Bb]y[=:] *\([^] ]*\).*/\1/p' "$file"
-	done
-} | sort -u | while read -r key; do
-	[ -r "$key" ] || continue
-	ending=gpg
-	! head -c 10 "$key" | grep -q -e '-----BEGIN' || ending=asc
-	cp "$key" "$tmp/keys/$(printf %s "$key" | tr '/.' '__').$ending"
-done
-
-# apt TOOL SUITE ARGUMENT...: runs apt-get or apt-cache on a private state that knows SUITE alone. The system's apt
-# options (proxies, Check-Valid-Until) stay in force: this file is read after them.
-apt() {
-	local tool=$1 state=$tmp/apt.$2
-	shift 2
-	"$tool" -qq -c "$state/apt.conf" "$@"
-}
-
-# open_suite SUITE: fetches its package lists, once per run; "own" is the machine's suite with its updates.
-open_suite() {
-	local state=$tmp/apt.$1 options="[arch=$arch]" suite
-	[ ! -e "$state/closed" ] || return 1
-	[ ! -e "$state/open" ] || return 0
-	mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$state/none"
-	: >"$state/status"
-	if [ "$1" = own ]; then
-		awk -v o="$options" -v c="$codename" -v base="$base" -v comps="$components" \
-			'($1 == base && ($2 == c || $2 == c "-updates")) || $2 == c "-security" { print "deb", o, $1, $2, comps }' "$tmp/configured"
-	else
-		# Backports stand on the suite that they are for.
-		for suite in "${1%-backports}" "$1"; do echo "deb $options $base $suite $components"; done | sort -u
-	fi >"$state/sources.list"
-	cat >"$state/apt.conf" <<-CONF
-		Dir::State "$state";
-		Dir::State::lists "$state/lists";
-		Dir::State::status "$state/status";
-		Dir::Cache "$state/cache";
-		Dir::Cache::pkgcache "pkgcache.bin";
-		Dir::Cache::srcpkgcache "srcpkgcache.bin";
-		Dir::Etc::sourcelist "$state/sources.list";
-		Dir::Etc::sourceparts "$state/none";
-		Dir::Etc::preferences "$state/none/preferences";
-		Dir::Etc::preferencesparts "$state/none";
-		Dir::Etc::trusted "$state/none/trusted.gpg";
-		Dir::Etc::trustedparts "$tmp/keys";
-		APT::Sandbox::User "$(id -un)";
-		APT::Update::Error-Mode "any";
-		APT::Default-Release "";
-		#clear APT::Update::Pre-Invoke;
-		#clear APT::Update::Post-Invoke;
-		#clear APT::Update::Post-Invoke-Success;
-		Acquire::Languages "none";
-		Acquire::PDiffs "false";
-		Acquire::Retries "2";
-		Acquire::http::Timeout "30";
-		Acquire::https::Timeout "30";
-		Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
-		Acquire::IndexTargets::deb::DEP-11-icons-small::DefaultEnabled "false";
-		Acquire::IndexTargets::deb::DEP-11-icons::DefaultEnabled "false";
-		Acquire::IndexTargets::deb::CNF::DefaultEnabled "false";
-		Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
-	CONF
-	say "reading the package lists of ${1/own/$codename}"
-	if apt apt-get "$1" update >"$state/log" 2>&1; then
-		touch "$state/open"
-	else
-		touch "$state/closed"
-		return 1
-	fi
-}
-
-# version_in SUITE PACKAGE: upstream version of the candidate, or nothing.
-version_in() {
-	apt apt-cache "$1" show --no-all-versions "$2" 2>/dev/null | sed -n 's/^Version: //p' | head -n 1 | sed 's/^[0-9]*://; s/[-+~].*//' || true
-}
-
-# packages_for SUITE FAMILY: the server and what it loads, breadth first over Depends. Only libraries and the family's
-# own packages count: the rest (adduser, init scripts) is for installing.
-packages_for() {
-	local suite=$1 family=$2 level=("$2-server" "$2-tools") seen=" " name
-	while [ ${#level[@]} -gt 0 ]; do
-		# A name that only others provide has no entry of its own; apt-cache then fails after it printed the rest.
-		apt apt-cache "$suite" show --no-all-versions "${level[@]}" >"$tmp/level" 2>/dev/null || true
-		sed -n 's/^Package: //p' "$tmp/level"
-		seen+="${level[*]} "
-		level=()
-		while read -r name; do
-			case $name in "$family"-* | lib* | zlib* | lua-*) ;; *) continue ;; esac
-			case $seen in *" $name "*) continue ;; esac
-			seen+="$name "
-			level+=("$name")
-		done < <(sed -n 's/^\(Pre-\)\{0,1\}Depends: //p' "$tmp/level" | tr ',' '\n' | sed 's/[|(:].*//; s/ //g')
-	done
-}
+workplace "$servers"
+open_archive
 
 # wrappers FOLDER FAMILY: scripts in FOLDER/bin that start FOLDER/root's programs with FOLDER/root's own loader.
 wrappers() {
@@ -252,17 +127,11 @@ get() {
 	! have "$short" || return 0
 
 	work=$tmp/$short
-	mkdir -p "$work/debs" "$work/root"
-	packages=$(packages_for "$suite" "$family")
+	# Libraries and the family's own packages: the rest (adduser, init scripts) is for installing.
+	packages=$(closure "$suite" "$family-.*|lib.*|zlib.*|lua-.*" "$family-server" "$family-tools")
 	say "getting $short ($version, ${suite/own/$codename}): $(wc -w <<<"$packages") packages"
 	# shellcheck disable=SC2086 # one word per package
-	(cd "$work/debs" && apt apt-get "$suite" download $packages) >"$work/log" 2>&1 ||
-		die "cannot download $short:
-$(tail -n 5 "$work/log")"
-	for deb in "$work"/debs/*.deb; do
-		dpkg-deb -x "$deb" "$work/root" || die "cannot unpack $deb; is the disk full?"
-	done
-	rm -rf "$work/debs" "$work/log" "$work"/root/usr/share "$work"/root/etc "$work"/root/var
+	unpack "$suite" "$work" $packages
 	wrappers "$work" "$family"
 	"$work/bin/$family-server" --version >"$work/VERSION" 2>"$tmp/start.err" || die "$short does not start here:
 $(tail -n 5 "$tmp/start.err")"
