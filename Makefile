@@ -14,8 +14,11 @@ STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 CODE := future redis generator internal examples
 
+# The modules in folders of their own, with dependencies that the root module does without.
+NESTED := benchmarks integration
+
 .DEFAULT_GOAL := help
-.PHONY: help test test-short race live bench bench-quick bench-report microbench size spec generate lint check fuzz servers clean
+.PHONY: help test test-short race live integration bench bench-quick bench-report microbench size spec generate lint check fuzz servers clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +43,11 @@ live: servers ## the tests in live_*_test.go alone, against every version of the
 		names=$$(sed -n 's/^func \(Test[A-Za-z0-9_]*\)(.*/\1/p' $$dir/live_*_test.go | paste -s -d '|' -); \
 		CI=true CHECK_SPEC=1 $(GO) test -race -count=1 -timeout $(TESTTIMEOUT) -run "^($$names)$$" ./$$dir; \
 	done
+
+integration: ## every server version, transport and login, then containers; gets servers and, on Debian as root, an engine
+	@if command -v apt-get >/dev/null; then internal/redistest/servers.sh all; else $(MAKE) servers; fi
+	cd integration && CI=true $(GO) test -race -count=1 -timeout $(TESTTIMEOUT) -skip '^Test(AnEngine|Container)' ./...
+	GO="$(GO)" TESTTIMEOUT=$(TESTTIMEOUT) integration/containers.sh
 
 # The benchmarks against the peers are a module of their own, so that none of these is a dependency of ours.
 bench: servers ## our client beside its peers, into docs/benchmarks and README.md, about 15 minutes; BENCHARGS="-rows get16@128" and the like
@@ -66,16 +74,15 @@ generate: ## redis/commands/zz_*.go anew from spec/
 
 lint: check ## check, staticcheck, and golangci-lint if it is on PATH
 	$(GO) run $(STATICCHECK) ./...
-	cd benchmarks && $(GO) run $(STATICCHECK) ./...
+	@set -e; for module in $(NESTED); do (cd $$module; set -x; $(GO) run $(STATICCHECK) ./...); done
 	@if command -v golangci-lint >/dev/null; then echo golangci-lint run; golangci-lint run; \
 	else echo "golangci-lint is not on PATH: its part is left out"; fi
 
 check: ## gofmt, go vet, go mod tidy: the part of lint that needs no other tool
-	@unformatted=$$("$$($(GO) env GOROOT)/bin/gofmt" -l $(CODE) benchmarks); test -z "$$unformatted" || { echo "gofmt wants: $$unformatted"; exit 1; }
+	@unformatted=$$("$$($(GO) env GOROOT)/bin/gofmt" -l $(CODE) $(NESTED)); test -z "$$unformatted" || { echo "gofmt wants: $$unformatted"; exit 1; }
 	$(GO) vet ./...
 	$(GO) mod tidy -diff
-	$(GO) -C benchmarks vet ./...
-	$(GO) -C benchmarks mod tidy -diff
+	@set -e; for module in $(NESTED); do (cd $$module; set -x; $(GO) vet ./...; $(GO) mod tidy -diff); done
 
 fuzz: ## every fuzz target for FUZZTIME (60s)
 	@set -e; for file in $$(grep -rlE '^func Fuzz[A-Z]' --include='*_test.go' $(CODE)); do \
@@ -94,4 +101,4 @@ servers: ## a Redis and a Valkey into .servers/ from the packages of Debian or U
 
 clean: ## removes .servers/ and what tests left behind
 	rm -rf .servers
-	find $(CODE) -name '*.test' -o -name '*.prof' -o -name '*.out' | xargs -r rm -f
+	find $(CODE) $(NESTED) -name '*.test' -o -name '*.prof' -o -name '*.out' | xargs -r rm -f
