@@ -1,8 +1,6 @@
 package redis
 
 import (
-	"context"
-	"log/slog"
 	"time"
 )
 
@@ -41,7 +39,7 @@ func (c *Client) connected(g *generation) {
 	if fn := c.opts.OnConnect; fn != nil {
 		c.events.calls.post(func() { fn(c) })
 	}
-	c.log(slog.LevelInfo, "redis: connected", slog.Int("protocol", g.protocol))
+	c.log(Logger.Info, "redis: connected", "protocol", g.protocol)
 	if o := c.opts.Observer; o != nil && o.Connect != nil {
 		e := ConnectEvent{Addr: g.addr, Protocol: g.protocol}
 		c.events.watched.post(func() { o.Connect(e) })
@@ -54,11 +52,11 @@ func (c *Client) disconnected(g *generation, age time.Duration) {
 	if fn := c.opts.OnDisconnect; fn != nil {
 		c.events.calls.post(func() { fn(c, reason) })
 	}
-	level := slog.LevelWarn
+	level := Logger.Warn
 	if reason == ReasonClientClosed {
-		level = slog.LevelInfo
+		level = Logger.Info
 	}
-	c.log(level, "redis: disconnected", slog.String("reason", reason), slog.Duration("age", age), slog.Any("error", cause))
+	c.log(level, "redis: disconnected", "reason", reason, "age", age, "error", cause)
 	if o := c.opts.Observer; o != nil && o.Disconnect != nil {
 		e := DisconnectEvent{Addr: g.addr, Reason: reason, Age: age, Err: cause}
 		c.events.watched.post(func() { o.Disconnect(e) })
@@ -70,23 +68,23 @@ func (c *Client) failed(err error) {
 	if fn := c.opts.OnError; fn != nil {
 		c.events.calls.post(func() { fn(c, err) })
 	}
-	c.log(slog.LevelError, "redis: error", slog.Any("error", err))
+	c.log(Logger.Error, "redis: error", "error", err)
 }
 
 // reportPanic is failed for a panic in one of the callbacks, on their goroutine.
 func (c *Client) reportPanic(err error) {
-	c.log(slog.LevelError, "redis: error", slog.Any("error", err))
+	c.log(Logger.Error, "redis: error", "error", err)
 	if fn := c.opts.OnError; fn != nil {
 		fn(c, err)
 	}
 }
 
 // log posts a line for the Logger. Errors hold no secrets (law G12).
-func (c *Client) log(level slog.Level, text string, attrs ...slog.Attr) {
+func (c *Client) log(say func(l Logger, msg string, args ...any), text string, args ...any) {
 	l := c.opts.Logger
-	if l == nil || !l.Enabled(context.Background(), level) {
+	if l == nil {
 		return
 	}
-	attrs = append([]slog.Attr{slog.String("addr", c.opts.Addr)}, attrs...)
-	c.events.logs.post(func() { l.LogAttrs(context.Background(), level, text, attrs...) })
+	args = append([]any{"addr", c.opts.Addr}, args...)
+	c.events.logs.post(func() { say(l, text, args...) })
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
-	"log/slog"
 	"net"
 	"strings"
 	"time"
@@ -130,7 +129,7 @@ type Options struct {
 
 	// Logger is told what happens to the connection: connected (Info), disconnected (Warn; Info when the program closed it),
 	// failed attempts and panics in callbacks (Error). Its handler runs on a goroutine of its own. nil: nothing is logged.
-	Logger *slog.Logger
+	Logger Logger
 
 	// Observer is told what the client does, command by command if it asks for that. nil: nobody is.
 	Observer *Observer
@@ -234,4 +233,12 @@ func (o Options) String() string {
 // Format keeps every verb of package fmt from showing the password.
 func (o Options) Format(f fmt.State, verb rune) {
 	_, _ = fmt.Fprint(f, o.String())
+}
+
+// Logger is what the client needs of a *slog.Logger, which is one: a message, and names and values in turn. It is an interface because
+// whoever imports package log/slog gets its handlers, and with them encoding/json, into every program: 400 KiB.
+type Logger interface {
+	Info(msg string, args ...any)
+	Warn(msg string, args ...any)
+	Error(msg string, args ...any)
 }
