@@ -18,10 +18,10 @@ import (
 // within ConnectTimeout, whatever the server does or does not do, and whatever the
 // caller's Dialer and Credentials do: the attempt runs on a goroutine of its own,
 // which is left to itself when its time is up. The generation returned is not started.
-func connect(ctx context.Context, opts *Options, s *session, q *queue) (*generation, error) {
+func connect(ctx context.Context, opts *Options, s *session, q *queue, probe bool) (*generation, error) {
 	ctx, cancel := context.WithTimeout(ctx, opts.ConnectTimeout)
 	defer cancel()
-	a := &attempt{opts: opts, queue: q, done: make(chan struct{})}
+	a := &attempt{opts: opts, queue: q, probe: probe, done: make(chan struct{})}
 	if s != nil {
 		own, replay := s.over(*opts)
 		a.opts, a.replay = &own, replay
@@ -45,6 +45,7 @@ func connect(ctx context.Context, opts *Options, s *session, q *queue) (*generat
 type attempt struct {
 	opts   *Options
 	replay [][]string // commands after the handshake's own
+	probe  bool       // ask whether the server is loading its data
 	queue  *queue
 
 	decided atomic.Bool   // by who sets it: run has its result in time, or connect does not wait for it
@@ -107,7 +108,7 @@ func (a *attempt) shakeHands(ctx context.Context, conn net.Conn) (*generation, e
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 
 	g := newGeneration(a.queue, conn, a.opts.Addr)
-	h := handshake{conn: conn, reader: g.reader, opts: a.opts, replay: a.replay}
+	h := handshake{conn: conn, reader: g.reader, opts: a.opts, replay: a.replay, probe: a.probe}
 	err := h.run(ctx)
 	g.protocol = h.protocol
 	if !stop() && err == nil {

@@ -26,6 +26,7 @@ type handshake struct {
 	protocol int        // 2 or 3, as agreed on
 	refused  error      // the server's refusal of HELLO, if it refused
 	replay   [][]string // further commands, those of a session
+	probe    bool       // a PING at the end
 }
 
 func (h *handshake) run(ctx context.Context) error {
@@ -46,7 +47,7 @@ func (h *handshake) steps(ctx context.Context) error {
 	if err := h.hello(user, password); err != nil {
 		return err
 	}
-	if h.protocol == 2 {
+	if h.protocol == 2 { // not greeted, or not by HELLO
 		if err := h.auth(user, password); err != nil {
 			return err
 		}
@@ -66,7 +67,20 @@ func (h *handshake) steps(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return h.ready()
+}
+
+// ready asks a server that has been away whether it has loaded its data. While it has not, it takes part in a
+// handshake, but refuses what waits in the backlog.
+func (h *handshake) ready() error {
+	if !h.probe {
+		return nil
+	}
+	err := h.call("PING")
+	if e, ok := err.(*errors.RedisError); ok && !e.IsLoading() {
+		return nil // it answers, and this user may do other things
+	}
+	return err
 }
 
 func (h *handshake) credentials(ctx context.Context) (user, password string, err error) {
@@ -109,16 +123,14 @@ func (h *handshake) auth(user, password string) error {
 		return h.call("AUTH", user, password)
 	case password != "":
 		return h.call("AUTH", password)
-	case h.refused != nil:
-		// HELLO may have been refused for want of a password, or because the server
-		// takes no more clients. Without another question we would never know.
-		err := h.call("PING")
-		if e, ok := err.(*errors.RedisError); ok && e.IsNoPerm() {
-			return nil // it talks to us, and this user may do other things
-		}
-		return err
 	}
-	return nil
+	// Nothing has been asked, or HELLO was refused: for want of a password perhaps, or because the
+	// server takes no more clients. Without a question we would never know.
+	err := h.call("PING")
+	if e, ok := err.(*errors.RedisError); ok && e.IsNoPerm() {
+		return nil // it talks to us, and this user may do other things
+	}
+	return err
 }
 
 // call sends one command and waits for its reply. An error reply is returned as

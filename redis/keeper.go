@@ -94,6 +94,8 @@ type keeper struct {
 	redialed time.Time                 // the last redial that did not wait
 	delays   *backoff.ExponentialBackOff
 
+	wasAway bool // the last attempt has failed
+
 	connects, disconnects, failed uint64 // for Stats
 
 	hurry chan struct{}   // capacity 1: ends the delay between two attempts
@@ -183,7 +185,7 @@ func (k *keeper) dialLoop() {
 	defer k.work.Done()
 	for k.pause() {
 		start := time.Now()
-		g, err := connect(k.ctx, &k.client.opts, k.client.session, k.client.queue)
+		g, err := k.connectOnce()
 		k.client.dialed(start, err)
 		if err == nil {
 			k.succeeded(g)
@@ -197,6 +199,15 @@ func (k *keeper) dialLoop() {
 			return
 		}
 	}
+}
+
+// connectOnce makes one attempt. Where the one before has failed, the server may have been started just now, and be loading
+// its data.
+func (k *keeper) connectOnce() (*generation, error) {
+	k.mu.Lock()
+	probe := k.wasAway
+	k.mu.Unlock()
+	return connect(k.ctx, &k.client.opts, k.client.session, k.client.queue, probe)
 }
 
 // pause waits until the next attempt may be made. It reports false when the
@@ -231,6 +242,7 @@ func (k *keeper) succeeded(g *generation) {
 	k.state, k.gen, k.ever = keeperUp, g, true
 	k.upSince = time.Now()
 	k.connects++
+	k.wasAway = false
 	if k.client.events.watched.batches {
 		g.watched = &k.client.events.watched
 	}
@@ -252,6 +264,7 @@ func (k *keeper) attemptFailed(err error) bool {
 		return true
 	}
 	k.failed++
+	k.wasAway = true
 	k.client.queue.unreachable(err)
 	gaveUp := k.countFailureLocked()
 	final := k.ever && k.client.opts.DisableReconnect
@@ -312,6 +325,9 @@ func (k *keeper) startAnewLocked() {
 func (k *keeper) lost(g *generation) {
 	defer k.work.Add(-2)
 	lost, refused := k.client.queue.detach(g)
+	if g.reason == ReasonProtocolError && len(lost) == 0 {
+		k.client.failed(g.cause) // no command can tell it
+	}
 	g.failLost(lost)
 	refused.settle()
 	k.client.disconnected(g, time.Since(k.upSince))

@@ -263,3 +263,22 @@ func TestALostConnectionTellsItsState(t *testing.T) {
 		}
 	})
 }
+
+// Behaviour F7. What ends an idle connection no command can tell: OnError is told.
+func TestAReplyThatNobodyAskedForIsToldToOnError(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *redistest.Fake) {
+		told := make(chan error, 10)
+		client := dialFake(t, srv, func(o *redis.Options) { o.OnError = func(_ *redis.Client, err error) { told <- err } })
+		await(t, client.Ping())
+		_ = srv.Conn(0).Send(":6\r\n")
+		synctest.Wait()
+		select {
+		case err := <-told:
+			if !errors.As(err, new(*redis.ProtocolError)) {
+				t.Errorf("OnError(%v); want a *ProtocolError", err)
+			}
+		default:
+			t.Error("OnError was told nothing")
+		}
+	})
+}

@@ -332,3 +332,16 @@ func TestAuthenticationAndUnixSocket(t *testing.T) {
 		}
 	})
 }
+
+// Behaviours F7, C1. Over RESP2 without a password nothing but a PING shows that a server is full.
+func TestAFullServerIsNoticedOverRESP2(t *testing.T) {
+	srv := redistest.Start(t, redistest.Options{Args: []string{"--maxclients", "1"}})
+	first := redis.New(redis.Options{Addr: srv.Addr})
+	defer first.Close()
+	await(t, first.Ping())
+	second := redis.New(redis.Options{Addr: srv.Addr, Protocol: 2})
+	defer second.Close()
+	if err := second.Connect(limit(t)); err == nil || !strings.Contains(err.Error(), "max number of clients") {
+		t.Errorf("Connect = %v; want the server's text", err)
+	}
+}

@@ -227,7 +227,11 @@ func (o Options) String() string {
 	if o.Username != "" || o.Password != "" || o.Credentials != nil {
 		user = o.Username + ":***@"
 	}
-	return fmt.Sprintf("%s://%s%s/%d", scheme, user, addr, o.Database)
+	database := fmt.Sprintf("/%d", o.Database)
+	if scheme == "unix" {
+		database = fmt.Sprintf("?db=%d", o.Database)
+	}
+	return fmt.Sprintf("%s://%s%s%s", scheme, user, addr, database)
 }
 
 // Format keeps every verb of package fmt from showing the password.

@@ -94,3 +94,12 @@ func TestParseURLRefusesWhatItWouldMisunderstand(t *testing.T) {
 		}
 	}
 }
+
+// Behaviour U1.
+func TestTheURLOfAUnixSocketCanBeReadBack(t *testing.T) {
+	want := redis.Options{Addr: "/run/redis.sock", Database: 3}
+	got, err := redis.ParseURL(want.String())
+	if err != nil || got.Addr != want.Addr || got.Database != want.Database {
+		t.Errorf("ParseURL(%s) = %v, %v; want the same socket and database", want, got, err)
+	}
+}

@@ -158,8 +158,6 @@ func mayComeUp(typed redis.Error) bool {
 	switch e := typed.(type) {
 	case *redis.ConnectionError, *redis.TimeoutError:
 		return true
-	case *redis.RedisError:
-		return e.IsLoading()
 	case *redis.DisconnectedError:
 		return e.QueueSize > 0 // the queue is full; a client that is closed or has given up is not
 	}

@@ -30,7 +30,7 @@ func TestOnlyErrorsThatAFaultExplainsPass(t *testing.T) {
 		{&redis.TimeoutError{}, "", false, ""},
 		{&redis.DisconnectedError{Reason: "the queue is full", QueueSize: 10_000}, "", false, ""},
 		{&redis.DisconnectedError{Reason: "the client is closed"}, "", false, "no fault explains"},
-		{loading, "", false, ""},
+		{loading, "", false, "no fault explains"},
 		{&redis.RedisError{Code: "WRONGTYPE", Command: "INCR"}, "WRONGTYPE", true, ""},
 		{&redis.RedisError{Code: "WRONGTYPE", Command: "GET"}, "WRONGTYPE", true, "got the refusal of GET"},
 		{&redis.RedisError{Code: "WRONGTYPE", Command: "INCR"}, "", false, "no fault explains"},
