@@ -2,6 +2,8 @@ package redis
 
 import (
 	"context"
+	"fmt"
+	"io"
 
 	"github.com/futureio/futureio-go/redis/commands"
 	"github.com/futureio/futureio-go/redis/errors"
@@ -120,6 +122,9 @@ func (c *Conn) Shutdown(ctx context.Context) error { return c.client.Shutdown(ct
 
 // String shows where the connection leads, without the password.
 func (c *Conn) String() string { return "redis.Conn(" + c.client.opts.String() + ")" }
+
+// Format keeps every verb of package fmt from showing the password (law G12).
+func (c *Conn) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
 // refuseFor fails a command before it is queued.
 func refuseFor(cmd *commands.Cmd, reason string) {

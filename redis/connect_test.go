@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -169,7 +170,8 @@ func TestWrongPasswordAndDatabaseAreTypedErrorsAndNoCommandRuns(t *testing.T) {
 	}
 }
 
-// Behaviour C5.
+// Behaviour C5. Laws G2, G4. Ten quick cycles leave no goroutine and no socket behind, whether Close lets what is in flight be
+// answered or Shutdown cuts it off, with callers who go on meanwhile. Connect again, and Close again, do nothing.
 func TestConnectTwiceAndTenQuickCyclesLeaveNothingBehind(t *testing.T) {
 	srv := redistest.Start(t, redistest.Options{})
 	redistest.NoLeaks(t)
@@ -179,30 +181,57 @@ func TestConnectTwiceAndTenQuickCyclesLeaveNothingBehind(t *testing.T) {
 	}
 	before := connections()
 	const cycles = 10
-	for range cycles {
+	var ledger redistest.Ledger
+	for cycle := range cycles {
 		client := redis.New(redis.Options{Addr: srv.Addr})
+		var ids []int64
 		for range 2 {
 			if err := client.Connect(limit(t)); err != nil {
 				t.Fatalf("Connect = %v", err)
 			}
+			ids = append(ids, await(t, client.ClientID()))
+		}
+		if ids[0] != ids[1] {
+			t.Errorf("the second Connect made another connection: %d", ids)
 		}
 		var waits []*future.Future[int64]
 		for range 50 {
-			waits = append(waits, client.Incr("cycles"))
+			waits = append(waits, entered(&ledger, "in flight", client.Incr("cycles")))
 		}
-		_ = client.Close()
+		var others sync.WaitGroup
+		for range 4 {
+			others.Go(func() {
+				for {
+					_, err := entered(&ledger, "meanwhile", client.Incr("meanwhile")).Await(context.Background())
+					if err != nil {
+						return // closed
+					}
+				}
+			})
+		}
+		ended := client.Close
+		if cycle%2 == 1 {
+			dead, cancel := context.WithCancel(context.Background())
+			cancel()
+			ended = func() error { return client.Shutdown(dead) }
+		}
+		_ = ended()
 		for _, f := range waits {
-			if _, err := f.Await(limit(t)); err != nil {
+			if _, err := f.Await(limit(t)); err != nil && cycle%2 == 0 {
 				t.Errorf("INCR in flight at Close = %v; want its reply", err)
+			} else if err != nil {
+				asErr[redis.Error](t, err)
 			}
 		}
+		others.Wait()
 		if err := client.Close(); err != nil {
-			t.Errorf("second Close = %v; want nil", err)
+			t.Errorf("Close again = %v; want nil", err)
 		}
 	}
 	if n := connections() - before - 1; n != cycles { // INFO has one of its own
 		t.Errorf("%d connections for %d clients that were connected twice each; want one each", n, cycles)
 	}
+	ledger.Check(t)
 }
 
 // Behaviour C6.

@@ -16,9 +16,9 @@ import (
 //
 // It is strictly one request, one reply: nothing is pipelined behind AUTH, since
 // a failing AUTH behind other commands can go without an answer. Time limits are
-// the caller's, by a deadline on conn. CLIENT SETNAME is optional: its refusal
-// fails nothing. The session of a Conn is made again by the commands that made it, of which
-// none may be refused.
+// the caller's, by a deadline on conn. CLIENT SETNAME and CLIENT SETINFO are optional: their
+// refusal fails nothing. The session of a Conn is made again by the commands that made it, of which
+// none else may be refused.
 type handshake struct {
 	conn     net.Conn
 	reader   *proto.Reader
@@ -63,7 +63,7 @@ func (h *handshake) steps(ctx context.Context) error {
 		}
 	}
 	for _, words := range h.replay {
-		if err := h.call(words[0], words[1:]...); err != nil {
+		if err := h.call(words[0], words[1:]...); err != nil && !(isReply(err) && isOptional(words)) {
 			return err
 		}
 	}
@@ -124,8 +124,9 @@ func (h *handshake) auth(user, password string) error {
 	case password != "":
 		return h.call("AUTH", password)
 	}
-	// Nothing has been asked, or HELLO was refused: for want of a password perhaps, or because the
-	// server takes no more clients. Without a question we would never know.
+	// HELLO may have been refused for want of a password, or because the server takes no more
+	// clients; or nothing has been asked yet, and what accepts connections there may not be a Redis, or
+	// want a password. Without a question we would never know.
 	err := h.call("PING")
 	if e, ok := err.(*errors.RedisError); ok && e.IsNoPerm() {
 		return nil // it talks to us, and this user may do other things
@@ -181,6 +182,12 @@ func (h *handshake) surplus() error {
 		}
 	}
 	return nil
+}
+
+// isOptional tells of a command that only says who the client is. A server that does not know it, after a failover for
+// example, serves as well as the one before.
+func isOptional(words []string) bool {
+	return len(words) > 1 && strings.EqualFold(words[0], "CLIENT") && strings.EqualFold(words[1], "SETINFO")
 }
 
 func isReply(err error) bool {

@@ -3,6 +3,7 @@ package redis_test
 import (
 	"context"
 	"errors"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -66,4 +67,23 @@ func limit(t *testing.T) context.Context {
 func outcome[T any](t *testing.T, f *future.Future[T]) redis.Outcome {
 	t.Helper()
 	return awaitErr[redis.Error](t, f).Outcome()
+}
+
+// entered notes a future in a ledger, which is told when it settles.
+func entered[T any](l *redistest.Ledger, label string, f *future.Future[T]) *future.Future[T] {
+	settled := l.Issue(label)
+	f.OnReady(func(*future.Future[T]) { settled() })
+	return f
+}
+
+// dialled counts the attempts of a client to reach a scripted server.
+func dialled(srv *redistest.Fake) int { return len(srv.Memory().Dialed()) }
+
+// cutOff makes a scripted server lose its connections and refuse new ones.
+func cutOff(srv *redistest.Fake) {
+	srv.Memory().RefuseDials(syscall.ECONNREFUSED)
+	for i := range srv.Accepted() {
+		srv.Conn(i).Close()
+	}
+	synctest.Wait()
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/futureio/futureio-go/redis"
 )
 
-// Behaviour D6, but for the jitter.
+// Behaviour D6.
 func TestMaxAttemptsGivesUpAndALaterConnectWorks(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *redistest.Fake) {
 		srv.Memory().RefuseDials(syscall.ECONNREFUSED)
@@ -44,48 +44,6 @@ func TestMaxAttemptsGivesUpAndALaterConnectWorks(t *testing.T) {
 			t.Errorf("Connect = %v; want nil", err)
 		}
 		await(t, client.Ping())
-	})
-}
-
-func TestBackoffDoublesUpToItsMaximum(t *testing.T) {
-	bubble(t, func(t *testing.T, srv *redistest.Fake) {
-		var attempts []time.Time
-		client := dialFake(t, srv, func(o *redis.Options) {
-			o.ReconnectDelayMax = time.Second
-			o.ReadTimeout = time.Hour
-			o.OnError = func(*redis.Client, error) { attempts = append(attempts, time.Now()) }
-		})
-		await(t, client.Ping())
-		srv.Memory().RefuseDials(syscall.ECONNREFUSED)
-		srv.Conn(0).Close()
-		time.Sleep(20 * time.Second)
-		synctest.Wait()
-		if len(attempts) < 15 {
-			t.Fatalf("%d attempts in 20 s; want about 22", len(attempts))
-		}
-		for i, want := 0, 100*time.Millisecond; i+1 < len(attempts); i, want = i+1, min(2*want, time.Second) {
-			delay := attempts[i+1].Sub(attempts[i])
-			if delay < want*3/4 || delay > want*5/4 || delay > time.Second {
-				t.Errorf("delay %d = %v; want %v ± 25 %%, never above 1 s", i, delay, want)
-			}
-		}
-		srv.Memory().RefuseDials(nil)
-		await(t, client.Ping())
-	})
-}
-
-// Behaviour D8: never two connections at a time.
-func TestManyDropsMakeOneReconnectLoop(t *testing.T) {
-	bubble(t, func(t *testing.T, srv *redistest.Fake) {
-		client := dialFake(t, srv)
-		for i := range 20 {
-			await(t, client.Ping())
-			if n := srv.Accepted(); n != i+1 {
-				t.Fatalf("%d connections after %d drops; want one for each", n, i)
-			}
-			srv.Conn(i).Reset()
-			time.Sleep(50 * time.Millisecond)
-		}
 	})
 }
 

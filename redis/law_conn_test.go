@@ -210,7 +210,7 @@ func TestAConnRefusesWhatHasNoReply(t *testing.T) {
 func TestAConnShowsNoPassword(t *testing.T) {
 	conn := redis.NewConn(redis.Options{Password: "secret"})
 	defer conn.Close()
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%t"} {
 		if text := fmt.Sprintf(verb, conn); strings.Contains(text, "secret") {
 			t.Errorf("%s shows the password: %.200s", verb, text)
 		}

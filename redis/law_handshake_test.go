@@ -1,16 +1,11 @@
 package redis_test
 
 import (
-	"context"
-	"crypto/tls"
-	"net"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
-	"github.com/futureio/futureio-go/internal/memnet"
 	"github.com/futureio/futureio-go/internal/redistest"
 	"github.com/futureio/futureio-go/redis"
 )
@@ -48,78 +43,6 @@ func TestTheHandshakeOverRESP2HasItsOrderToo(t *testing.T) {
 						t.Errorf("read %d brought %d requests; want one at a time", i, n)
 					}
 				}
-			})
-		})
-	}
-}
-
-// Behaviour C1. Dial, TLS and every step of the handshake share one budget.
-func TestConnectTimeoutIsOneBudgetForAllSteps(t *testing.T) {
-	bubble(t, func(t *testing.T, srv *redistest.Fake) {
-		slow := func(c *redistest.Conn, args []string) string {
-			c.Sleep(400 * time.Millisecond)
-			return c.Default(args)
-		}
-		srv.Handle("HELLO", slow)
-		srv.Handle("SELECT", slow)
-		client := dialFake(t, srv, func(o *redis.Options) {
-			o.ConnectTimeout, o.Database = time.Second, 1
-			o.Dialer = func(ctx context.Context, network, addr string) (net.Conn, error) {
-				time.Sleep(400 * time.Millisecond)
-				return srv.DialContext(ctx, network, addr)
-			}
-		})
-		start := time.Now()
-		asErr[*redis.TimeoutError](t, client.Connect(limit(t)))
-		if took := time.Since(start); took != time.Second {
-			t.Errorf("Connect took %v; want 1 s, though no step took longer than 400 ms", took)
-		}
-	})
-}
-
-// Behaviour C1. A TLS handshake that never ends is part of the same budget.
-func TestATLSHandshakeThatNeverEndsIsATimeoutError(t *testing.T) {
-	for name, serve := range map[string]func(c net.Conn){
-		"silent": func(net.Conn) {},
-		"drip": func(c net.Conn) { // the header of a record of 16 KiB, and its bytes one by one
-			for _, b := range append([]byte{22, 3, 3, 0x40, 0}, make([]byte, 16<<10)...) {
-				if _, err := c.Write([]byte{b}); err != nil {
-					return
-				}
-				time.Sleep(100 * time.Millisecond)
-			}
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				ln := memnet.Listen(memnet.Options{})
-				served := make(chan struct{})
-				go func() {
-					defer close(served)
-					for {
-						c, err := ln.Accept()
-						if err != nil {
-							return
-						}
-						serve(c)
-					}
-				}()
-				var told int
-				client := redis.New(redis.Options{
-					Addr: "fake:6379", Dialer: ln.DialContext, ConnectTimeout: 2 * time.Second, TLS: &tls.Config{},
-					OnConnect: func(*redis.Client) { told++ },
-				})
-				start := time.Now()
-				e := asErr[*redis.TimeoutError](t, client.Connect(limit(t)))
-				if took := time.Since(start); took != 2*time.Second {
-					t.Errorf("Connect took %v; want 2 s", took)
-				}
-				if e.Op != "connect" || e.Outcome() != redis.NotExecuted || told > 0 {
-					t.Errorf("error = %v, outcome %v, %d times connected; want connect, not executed, never", e, e.Outcome(), told)
-				}
-				_ = client.Close()
-				_ = ln.Close()
-				<-served
 			})
 		})
 	}

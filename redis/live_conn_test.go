@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/futureio/futureio-go/future"
 	"github.com/futureio/futureio-go/internal/redistest"
 	"github.com/futureio/futureio-go/redis"
 )
@@ -52,8 +53,11 @@ func TestABlockingPopOfAnEmptyListIsMissing(t *testing.T) {
 	})
 }
 
-// kill closes the connection of a Conn by its id, from outside, and waits until the Conn has another.
-func kill(t *testing.T, srv *redistest.Server, conn *redis.Conn, id int64) (next int64) {
+// identified is a Client or a Conn.
+type identified interface{ ClientID() *future.Future[int64] }
+
+// kill closes the connection of a role by its id, from outside, and waits until the role has another.
+func kill(t *testing.T, srv *redistest.Server, conn identified, id int64) (next int64) {
 	t.Helper()
 	if n := srv.Do("CLIENT", "KILL", "ID", strconv.FormatInt(id, 10)); n != int64(1) {
 		t.Fatalf("CLIENT KILL ID %d = %v; want 1", id, n)

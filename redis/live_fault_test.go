@@ -137,6 +137,7 @@ func TestKilledConnectionsNeverLoseNorDoubleAnIncrement(t *testing.T) {
 
 		stop := make(chan struct{})
 		var wg sync.WaitGroup
+		var ledger redistest.Ledger
 		var acked, unknown, notExecuted, wrong atomic.Int64
 		for range 16 {
 			wg.Go(func() {
@@ -148,7 +149,7 @@ func TestKilledConnectionsNeverLoseNorDoubleAnIncrement(t *testing.T) {
 					}
 					fs := make([]*future.Future[int64], 32)
 					for i := range fs {
-						fs[i] = client.Incr("n")
+						fs[i] = entered(&ledger, "INCR", client.Incr("n"))
 					}
 					for _, f := range fs {
 						_, err := f.Await(context.Background())
@@ -168,9 +169,11 @@ func TestKilledConnectionsNeverLoseNorDoubleAnIncrement(t *testing.T) {
 			})
 		}
 		kills := int64(0)
-		for range 20 {
-			n := connects.Load()
-			id := ""
+		pace := time.NewTicker(50 * time.Millisecond)
+		defer pace.Stop()
+		for kills < 20 {
+			<-pace.C // 50 ms of load between two kills is what is tested
+			n, id := connects.Load(), ""
 			for id == "" {
 				list := await(t, redis.Do[string](killer, "CLIENT", "LIST"))
 				for line := range strings.Lines(list) {
@@ -192,9 +195,10 @@ func TestKilledConnectionsNeverLoseNorDoubleAnIncrement(t *testing.T) {
 		if value < acked.Load() || value > acked.Load()+unknown.Load() {
 			t.Errorf("value %d is not between acked %d and acked + unknown %d", value, acked.Load(), acked.Load()+unknown.Load())
 		}
-		if kills == 0 || connects.Load() < kills || wrong.Load() > 0 || acked.Load() == 0 {
-			t.Errorf("%d kills, %d connections, %d errors without an outcome; the test has not tested", kills, connects.Load(), wrong.Load())
+		if kills != 20 || connects.Load() != kills+1 || wrong.Load() > 0 || acked.Load() == 0 || unknown.Load() == 0 {
+			t.Errorf("%d kills, %d connections, %d errors without an outcome; want 20, 21 and none, and commands of either outcome", kills, connects.Load(), wrong.Load())
 		}
+		ledger.Check(t)
 	})
 }
 

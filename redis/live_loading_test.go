@@ -14,10 +14,17 @@ func TestWhatIsQueuedWaitsForAServerThatLoadsItsData(t *testing.T) {
 	args := []string{"--save", "3600 1", "--enable-debug-command", "yes", "--key-load-delay", "500", "--loading-process-events-interval-bytes", "1024"}
 	redistest.EachWith(t, redistest.Options{Args: args}, func(t *testing.T, srv *redistest.Server) {
 		srv.Do("DEBUG", "POPULATE", "1000", "key", "100")
-		client := redis.New(redis.Options{Addr: srv.Addr})
+		down := make(chan string, 1)
+		client := redis.New(redis.Options{Addr: srv.Addr, OnDisconnect: func(_ *redis.Client, reason string) {
+			select {
+			case down <- reason:
+			default:
+			}
+		}})
 		defer client.Close()
 		await(t, client.Set("n", 0))
 		srv.Stop()
+		<-down // what is issued from now on is queued
 		var queued []*future.Future[int64]
 		for range 100 {
 			queued = append(queued, client.Incr("n"))

@@ -83,3 +83,35 @@ func TestAWrongPasswordIsTriedOnce(t *testing.T) {
 		}
 	})
 }
+
+// Behaviour D11. A server that says no has not run the command, and will say no again: rejected, sent once, and the connection
+// is as good as before.
+func TestWhatTheServerRefusesIsRejectedAndSentOnce(t *testing.T) {
+	for text, is := range map[string]func(e *redis.RedisError) bool{
+		"READONLY You can't write against a read only replica.":                                  (*redis.RedisError).IsReadOnly,
+		"LOADING Redis is loading the dataset in memory":                                         (*redis.RedisError).IsLoading,
+		"MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.":       (*redis.RedisError).IsMasterDown,
+		"BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.": (*redis.RedisError).IsBusy,
+		"OOM command not allowed when used memory > 'maxmemory'.":                                (*redis.RedisError).IsOOM,
+	} {
+		t.Run(text[:6], func(t *testing.T) {
+			bubble(t, func(t *testing.T, srv *redistest.Fake) {
+				srv.Handle("SET", redistest.Always(redistest.Error(text)))
+				client := dialFake(t, srv)
+				e := awaitErr[*redis.RedisError](t, client.Set("k", "v"))
+				if !is(e) || e.Message != text || e.Command != "SET" {
+					t.Errorf("error = %+v; want %s, of SET", e, text)
+				}
+				if e.Outcome() != redis.Rejected || redis.SafeToRetry(e) {
+					t.Errorf("outcome %v, safe to retry %v; want rejected, and not", e.Outcome(), redis.SafeToRetry(e))
+				}
+				if got := await(t, client.Echo("next")); got != "next" {
+					t.Errorf("ECHO = %q; want next", got)
+				}
+				if n, conns := srv.Count("SET"), srv.Accepted(); n != 1 || conns != 1 {
+					t.Errorf("%d SET on %d connections; want 1 on 1", n, conns)
+				}
+			})
+		})
+	}
+}

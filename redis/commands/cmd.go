@@ -2,6 +2,8 @@ package commands
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"time"
 
 	"github.com/futureio/futureio-go/future"
@@ -35,6 +37,12 @@ func (c *Cmd) Spec() *Spec { return c.spec }
 // Name returns the command's name as Redis spells it, such as "GET" or
 // "CLIENT SETNAME". It never holds arguments, so it can be shown and logged.
 func (c *Cmd) Name() string { return c.spec.Name }
+
+// String is Name: arguments are never shown.
+func (c *Cmd) String() string { return c.Name() }
+
+// Format keeps every verb of package fmt from showing the request, which may hold secrets (law G12).
+func (c *Cmd) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
 // Blocks tells whether the server may let the command wait for data, and with it
 // everything behind it on the same connection. XREAD and XREADGROUP do so only with BLOCK.

@@ -1,6 +1,10 @@
 package errors
 
-import "strings"
+import (
+	"fmt"
+	"io"
+	"strings"
+)
 
 // RedisError is an error reply of the server. The connection is fine.
 type RedisError struct {
@@ -57,6 +61,17 @@ func (e *RedisError) Error() string {
 		return prefix + text
 	}
 	return prefix + e.Command + ": " + text
+}
+
+// Format shows what Error does, whatever the verb: %#v and %d would print the fields, and with Message what an old server
+// repeats in it.
+func (e *RedisError) Format(f fmt.State, verb rune) {
+	switch verb {
+	case 'q', 'x', 'X':
+		_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), e.Error())
+	default:
+		_, _ = io.WriteString(f, e.Error())
+	}
 }
 
 // withoutSecrets leaves out of a server's message what it repeats of the arguments,

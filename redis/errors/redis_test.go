@@ -1,7 +1,9 @@
 package errors_test
 
 import (
+	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -91,8 +93,17 @@ func TestSecretsRepeatedByTheServerAreNotInTheText(t *testing.T) {
 		"ERR Error in ACL SETUSER modifier '+@nope': Unknown command or category name in ACL":       "redis: ERR Error in ACL SETUSER modifier '+@nope': Unknown command or category name in ACL",
 		"ERR Error in ACL SETUSER modifier '":                                                       "redis: ERR Error in ACL SETUSER modifier '",
 	} {
-		if got := rerrors.ParseRedisError(message).Error(); got != want {
+		e := rerrors.ParseRedisError(message)
+		if got := e.Error(); got != want {
 			t.Errorf("Error() = %q; want %q", got, want)
+		}
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d"} {
+			if got := fmt.Sprintf(verb, e); got != want {
+				t.Errorf("%s = %q; want %q", verb, got, want)
+			}
+		}
+		if got := fmt.Sprintf("%q", e); got != strconv.Quote(want) {
+			t.Errorf("%%q = %s; want %q", got, want)
 		}
 	}
 }
