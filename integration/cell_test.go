@@ -84,6 +84,7 @@ func (c *cell) run(t *testing.T) {
 	t.Run("identity", c.identity)
 	t.Run("data", c.data)
 	t.Run("burst", c.burst)
+	t.Run("batches", c.batches)
 	t.Run("big value", c.bigValue)
 	t.Run("kill", c.kill)
 	t.Run("refusal", c.refusal)

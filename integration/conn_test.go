@@ -1,7 +1,6 @@
 package integration
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -53,33 +52,5 @@ func (c *cell) conn(t *testing.T) {
 	start := time.Now()
 	if v := await(t, conn.BLPop([]string{"cell:empty"}, 100*time.Millisecond)); v.Valid() || time.Since(start) < 90*time.Millisecond {
 		t.Errorf("BLPOP = %v after %v; want a missing value after 100 ms", v, time.Since(start))
-	}
-}
-
-// transaction runs one that commits, and one whose key another client changes. Behaviours X1, X2.
-func transaction(t *testing.T, conn *redis.Conn, other *redis.Client) {
-	t.Helper()
-	await(t, other.Del("cell:tx"))
-	conn.Watch("cell:tx")
-	conn.Multi()
-	conn.Command("INCR", "cell:tx")
-	conn.Command("HGETALL", "cell:h")
-	replies := await(t, conn.Exec())
-	if len(replies) != 2 {
-		t.Fatalf("EXEC = %v; want two replies", replies)
-	}
-	if n, err := replies[0].Int(); n != 1 || err != nil {
-		t.Errorf("INCR inside of MULTI = %v, %v; want 1", n, err)
-	}
-
-	await(t, conn.Watch("cell:tx"))
-	await(t, other.Set("cell:tx", "theirs"))
-	conn.Multi()
-	conn.Command("SET", "cell:tx", "ours")
-	if v, err := conn.Exec().Await(limit(t)); !errors.Is(err, redis.ErrTxAborted) {
-		t.Errorf("EXEC after a change = %v, %v; want ErrTxAborted", v, err)
-	}
-	if v := await(t, conn.Get("cell:tx")); v.Or("") != "theirs" {
-		t.Errorf("GET = %v; want theirs", v)
 	}
 }

@@ -21,7 +21,6 @@ import (
 func (c *cell) data(t *testing.T) { typed(t, &c.client(t).Commands) }
 
 func typed(t *testing.T, c *commands.Commands) {
-	t.Helper()
 	expect(t, "DEL", c.Del("cell:s", "cell:n", "cell:h", "cell:z", "cell:set", "cell:l", "cell:x"), 0)
 	expect(t, "GET of a missing key", c.Get("cell:s"), redis.Opt[string]{})
 	expect(t, "SET", c.Set("cell:s", "one", redis.EX(time.Minute)), true)
@@ -73,7 +72,8 @@ func typed(t *testing.T, c *commands.Commands) {
 	}
 }
 
-// burst has several callers send a thousand INCRs without waiting for any of them. Behaviours F1, F2.
+// burst has several callers send a thousand INCRs without waiting for any of them: half of the callers one by one, the others as
+// a pipeline, which nothing of anybody else comes between. Behaviours F1, F2, PL1.
 func (c *cell) burst(t *testing.T) {
 	const callers, each = 8, 125
 	client := c.client(t)
@@ -82,12 +82,20 @@ func (c *cell) burst(t *testing.T) {
 	for caller := range callers {
 		wg.Go(func() {
 			fs := make([]*future.Future[int64], each)
+			pipeline := client.Pipeline()
 			for i := range fs {
-				fs[i] = client.Incr("cell:burst")
+				if caller%2 == 0 {
+					fs[i] = client.Incr("cell:burst")
+				} else {
+					fs[i] = pipeline.Incr("cell:burst")
+				}
+			}
+			if err := pipeline.Exec(limit(t)); err != nil {
+				t.Errorf("caller %d: Exec = %v", caller, err)
 			}
 			got, err := future.All(fs...).Await(limit(t))
-			if err != nil || !slices.IsSorted(got) {
-				t.Errorf("caller %d: INCR = %v, %v; want ascending numbers", caller, got, err)
+			if err != nil || !slices.IsSorted(got) || caller%2 == 1 && got[each-1]-got[0] != each-1 {
+				t.Errorf("caller %d: INCR = %v, %v; want ascending numbers, those of a pipeline without a gap", caller, got, err)
 			}
 			results[caller] = got
 		})
@@ -95,7 +103,7 @@ func (c *cell) burst(t *testing.T) {
 	wg.Wait()
 	all := slices.Sorted(slices.Values(slices.Concat(results...)))
 	if len(all) != callers*each || all[0] != 1 || all[len(all)-1] != callers*each || len(slices.Compact(all)) != callers*each {
-		t.Errorf("%d results, each of 1 to %d once: no", len(all), callers*each)
+		t.Errorf("%d results; want each of 1 to %d once: %v", len(all), callers*each, all)
 	}
 	if v := await(t, client.Get("cell:burst")); v.Or("") != "1000" {
 		t.Errorf("GET = %v; want 1000", v)
