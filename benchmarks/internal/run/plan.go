@@ -127,6 +127,9 @@ func fits(k client.Kind, row workload.Row) bool {
 		return false
 	case k.Tool && k.Pipeline > 1 && (row.Window > 0 || row.Callers == 1):
 		return false
+	case k.Tool && k.Pipeline*row.Callers*row.Size > 256<<20:
+		// The server would keep that many bytes of replies, and the tool would get none of them in time.
+		return false
 	}
 	return true
 }

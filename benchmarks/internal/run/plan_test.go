@@ -40,6 +40,7 @@ func TestACommandLineSelectsRowsAndClients(t *testing.T) {
 		// What differs only for a lone caller, and what a window makes of itself, are left out where they say nothing.
 		{"get16@1", "rueidis-after", []string{"get16@1: rueidis-after"}},
 		{"get16@16,get16@1", "rueidis-after", []string{"get16@1: rueidis-after"}},
+		{"get64k@1024", "redis-benchmark,redis-benchmark-p16", []string{"get64k@1024: redis-benchmark"}},
 		{"get16@window1000", "redis-benchmark,redis-benchmark-p16", []string{"get16@window1000: redis-benchmark"}},
 	} {
 		if got := selected(t, c.rows, c.clients); !slices.Equal(got, c.want) {

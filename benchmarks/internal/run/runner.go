@@ -3,6 +3,7 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -121,6 +122,9 @@ func (r *Runner) cell(round int, row workload.Row, kind client.Kind) error {
 	var best *result.Sample
 	for try := 1; try <= tries; try++ {
 		s, err := r.measure(row, kind)
+		if err == nil && s.Ops <= 0 {
+			err = errors.New("not one command was answered in the measured time")
+		}
 		if err != nil {
 			if _, dead := r.server.Info("server"); dead != nil {
 				return fmt.Errorf("%s by %s: %w; the server: %w", row.ID(), kind.ID, err, dead)
