@@ -126,6 +126,9 @@ func TestARunEndsWhenItsTimeIsOver(t *testing.T) {
 // What the design promises of the hot path and no machine changes: allocations, and how many commands share a read. The times
 // are another matter; they are in docs/benchmarks.
 func TestOurClientCostsWhatIsPromised(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector allocates")
+	}
 	run := measure(t, "get16@16,get16@128,get16@1024,set16@128,incr@128,mget100@16,hgetall100@16,lrange1000@16", client.Ours,
 		Options{Rounds: 3, Cell: 100 * time.Millisecond, Warmup: 50 * time.Millisecond})
 	promised := map[string]struct{ perRead, allocs, bytes float64 }{
