@@ -17,10 +17,41 @@ var cancelCount atomic.Uint64
 // load replaces thousands. Other people's cancellations only cost one needless look.
 func CancelCount() uint64 { return cancelCount.Load() }
 
-// cancelHook is one function given to OnCancel.
+// cancelHook is one function given to OnCancel, or the one given to DecideCancel.
 type cancelHook struct {
-	next *cancelHook
-	fn   func(cause error)
+	next   *cancelHook
+	fn     func(cause error)
+	decide func(cause error) (later bool)
+}
+
+// request is what Cancel and the withdrawal of the last interest do: it settles as Cancelled, or asks the owner if
+// that has asked to be. It reports whether the future was settled by it.
+func (c *core) request(cause error) bool {
+	if cause == nil {
+		cause = context.Canceled
+	}
+	if c.flags.Load()&askFlag != 0 {
+		if c.flags.Or(askedFlag)&askedFlag != 0 {
+			return false // asked before; the first cause counts
+		}
+		if decide := c.decider(); decide == nil || decide(cause) {
+			return false // settled before, or the owner does it later
+		}
+	}
+	return c.cancel(cause)
+}
+
+// decider is what DecideCancel has registered, or nil once the future is settled.
+func (c *core) decider() func(cause error) (later bool) {
+	s := c.side.Load()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for h := s.cancels; h != nil && !c.settled(); h = h.next {
+		if h.decide != nil {
+			return h.decide
+		}
+	}
+	return nil
 }
 
 // cancel settles as Cancelled and tells the promise's owner.
@@ -39,9 +70,25 @@ func (c *core) cancel(cause error) bool {
 	s.cancels = nil
 	s.mu.Unlock()
 	for ; h != nil; h = h.next {
-		h.fn(cause)
+		if h.fn != nil {
+			h.fn(cause)
+		}
 	}
 	return true
+}
+
+// decideCancel registers decide.
+func (c *core) decideCancel(decide func(cause error) (later bool)) {
+	if decide == nil {
+		panic("future: DecideCancel: nil function")
+	}
+	s := c.needSide()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !c.settled() {
+		s.cancels = &cancelHook{next: s.cancels, decide: decide}
+		c.flags.Or(askFlag)
+	}
 }
 
 // onCancel registers fn, or runs it here and now when c was cancelled already.

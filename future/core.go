@@ -29,7 +29,7 @@ type core struct {
 	// state holds a State. Written once, by the claiming CAS.
 	state atomic.Uint32
 
-	// flags holds heldFlag and reuseFlag.
+	// flags holds the flags below.
 	flags atomic.Uint32
 }
 
@@ -38,6 +38,10 @@ const (
 	heldFlag uint32 = 1 << iota
 	// reuseFlag: waiters may come from the package-wide pool. Set by ReuseWaiters before the future is shared.
 	reuseFlag
+	// askFlag: the owner decides about cancellation. Set by DecideCancel before the future is shared.
+	askFlag
+	// askedFlag: the owner has been asked.
+	askedFlag
 )
 
 // settledMark in core.waiter says that the future is settled. It is compared by address, never used.

@@ -110,7 +110,11 @@ func (f *Future[T]) State() State { return f.c.stateNow() }
 // context.Canceled. It reports whether it did; false means that the future was settled before. Whoever works on the
 // result is told and may stop, and futures that this one was derived from lose one interest each: those that nobody
 // else wants are cancelled too. Futures derived from this one settle as Cancelled.
-func (f *Future[T]) Cancel(cause error) bool { return f.c.cancel(cause) }
+//
+// Some producers cannot stop at once without harm, such as a blocking command that may have taken an element already. They are asked
+// to stop, and settle the future a little later: as Cancelled with the cause, or with the value that came in the meantime. Cancel returns
+// false then, since it has not settled the future; Await tells what came of it.
+func (f *Future[T]) Cancel(cause error) bool { return f.c.request(cause) }
 
 // base lets the functions that work on futures of mixed types reach the untyped part. It keeps Awaitable sealed.
 func (f *Future[T]) base() *core {

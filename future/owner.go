@@ -25,8 +25,21 @@ func (o *Owner) Err() error {
 // State is Future.State.
 func (o *Owner) State() State { return (*core)(o).stateNow() }
 
-// Cancel is Future.Cancel.
+// Cancel settles the future as Cancelled, as Future.Cancel does, but here and now also where DecideCancel was called.
 func (o *Owner) Cancel(cause error) bool { return (*core)(o).cancel(cause) }
+
+// DecideCancel has decide called when the future is to be cancelled, by Future.Cancel or since the last who was interested has
+// withdrawn, in place of settling it at once: at most once, with the first cause, and not after the future was settled. When decide
+// returns true, the owner has taken the matter over: the future stays pending until the owner settles it, by Cancel with
+// that cause, or with a value or an error that was already on its way. When it returns false, the future is settled as
+// Cancelled by who asked.
+//
+// It is for work that cannot be dropped without losing something. It must be called before the future is shared, and once at
+// most. decide runs on the goroutine that cancels, and is bound by what OnCancel says: it must not block, nor
+// need a lock that is held while settling futures. It may settle the future itself.
+func (o *Owner) DecideCancel(decide func(cause error) (later bool)) {
+	(*core)(o).decideCancel(decide)
+}
 
 // FailIn is Fail with the wake-ups collected in b; a nil b wakes now.
 func (o *Owner) FailIn(b *Batch, err error) bool {

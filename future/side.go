@@ -146,7 +146,7 @@ func (h *hook) withdraw(cause error) bool {
 	last := removed && s.dropInterestLocked()
 	s.mu.Unlock()
 	if last {
-		c.cancel(cause)
+		c.request(cause)
 	}
 	return removed
 }
@@ -165,7 +165,7 @@ func (c *core) unwant(cause error) {
 	last := s.dropInterestLocked()
 	s.mu.Unlock()
 	if last {
-		c.cancel(cause)
+		c.request(cause)
 	}
 }
 
