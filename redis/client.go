@@ -22,16 +22,25 @@ type Client struct {
 	broken error // the options cannot be used: every command fails with this
 	queue  *queue
 	keeper *keeper
-	events events
-	reuse  bool // waiters may come from the program-wide pool
+	events *events
+	lane   *lane // for commands that block; nil in the engine of a Conn
+	reuse  bool  // waiters may come from the program-wide pool
 
 	session *session // of a Conn; nil for a client that is shared
+	ended   func()   // of a Line: called when its connection has ended
 }
 
 // New makes a client of opts. It does not connect yet. When the options cannot
 // be used, every command and Connect fail with an *ArgumentError that says why.
 func New(opts Options) *Client {
-	c := &Client{}
+	c := newEngine(opts, nil)
+	c.lane = newLane(c)
+	return c
+}
+
+// newEngine makes a client without a lane. It tells its events to those given, or has its own.
+func newEngine(opts Options, told *events) *Client {
+	c := &Client{events: told}
 	c.opts, c.broken = opts.withDefaults()
 	c.Commands = commands.On(c).Prefixed(c.opts.KeyPrefix)
 	c.queue = newQueue(queueLimits{
@@ -43,7 +52,9 @@ func New(opts Options) *Client {
 	c.queue.retryReads = c.opts.RetryReadOnly && !c.opts.DisableReconnect
 	c.queue.watch = newWatchdog(&c.opts)
 	c.queue.watch.ping = c.ping
-	c.openEvents()
+	if told == nil {
+		c.openEvents()
+	}
 	c.keeper = newKeeper(c)
 	c.reuse = !inBubble()
 	return c
@@ -56,12 +67,17 @@ func New(opts Options) *Client {
 func inBubble() bool { return time.Now().Year() < 2005 }
 
 // Do takes a command over; the methods of Commands call it. Commands that change
-// the state of the connection, or block it, are refused with an *ArgumentError,
-// since the connection is everybody's.
+// the state of the connection are refused with an *ArgumentError, since the connection is everybody's. Those that may
+// block it, such as BLPop, and XRead with Block, each have a connection for themselves meanwhile: see
+// Options.LaneSize. Wait and WaitAOF, which count the writes of their own connection, need a Conn.
 func (c *Client) Do(cmd *commands.Cmd) {
 	c.greet(cmd)
 	const special = commands.Session | commands.Blocking | commands.ServerSide
 	if cmd.Spec().Flags&special != 0 {
+		if c.lane != nil && c.lane.takes(cmd) {
+			c.lane.do(cmd)
+			return
+		}
 		if reason := c.refusal(cmd); reason != "" {
 			refuseFor(cmd, reason)
 			return
@@ -113,6 +129,8 @@ func (c *Client) refusal(cmd *commands.Cmd) string {
 		return "is spoken between servers only"
 	case flags.Has(commands.Session):
 		reason = "changes the state of the connection, which all callers of a Client share"
+	case countsWrites(cmd):
+		return "waits for the writes of its own connection, which all callers of a Client share, and would block it; use a Conn"
 	case cmd.Blocks():
 		reason = "would block the connection, which all callers of a Client share"
 	default:
@@ -158,7 +176,8 @@ func (c *Client) State() State {
 
 // Close closes the client: nothing new is accepted, what is in flight is
 // answered, which takes ReadTimeout at most, then the connection is closed. What waits for a
-// connection fails at once. Close again does nothing.
+// connection fails at once, and so do commands that block: an element that was taken for one at the same moment
+// is lost, as its outcome, Unknown, says. Close again does nothing.
 func (c *Client) Close() error { return c.Shutdown(context.Background()) }
 
 // Shutdown is Close with an end to its patience: when ctx ends first, the
@@ -166,6 +185,9 @@ func (c *Client) Close() error { return c.Shutdown(context.Background()) }
 func (c *Client) Shutdown(ctx context.Context) error {
 	if c.broken != nil {
 		return nil
+	}
+	if c.lane != nil {
+		c.lane.close()
 	}
 	g, dropped := c.keeper.shut() // first, so that no Connect ends the refusal again
 	drained := c.queue.drain(errClosed())
@@ -186,6 +208,17 @@ func (c *Client) Shutdown(ctx context.Context) error {
 	c.keeper.work.Wait()
 	c.queue.stopWatch()
 	return cut
+}
+
+// cut ends an engine at once: what is under way fails, and nobody is waited for. It does not block.
+func (c *Client) cut() {
+	g, dropped := c.keeper.shut()
+	c.queue.drain(errClosed())
+	dropped.settle()
+	if g != nil {
+		g.endAs(ReasonClientClosed, &errors.ConnectionError{Op: errors.OpClose, Addr: g.addr, Reason: ReasonClientClosed, Effect: errors.Unknown})
+	}
+	c.queue.stopWatch()
 }
 
 // String shows where the client connects to, without the password.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"github.com/futureio/futureio-go/redis/commands"
 	"github.com/futureio/futureio-go/redis/errors"
@@ -34,6 +35,10 @@ type Conn struct {
 	commands.SessionCommands
 
 	client *Client // the engine; nobody else has it
+
+	line    *Line        // that it was lent from; nil if by nobody
+	users   atomic.Int32 // of a lent one: calls under way; far below 0 when it was given back
+	changed atomic.Bool  // see Session.Changed
 }
 
 // Dial makes a connection. ctx bounds the wait for it, Options.ConnectTimeout the attempt. OnConnect and the other
@@ -50,7 +55,7 @@ func Dial(ctx context.Context, opts Options) (*Conn, error) {
 // NewConn is Dial without connecting: the first command does that. When the options cannot be used, every command
 // fails with an *ArgumentError that says why.
 func NewConn(opts Options) *Conn {
-	c := &Conn{client: New(opts)}
+	c := &Conn{client: newEngine(opts, nil)}
 	c.client.session = newSession()
 	c.client.queue.solo = new(solo)
 	c.Commands = commands.On(c).Prefixed(c.client.KeyPrefix())
@@ -61,21 +66,42 @@ func NewConn(opts Options) *Conn {
 // Do takes a command over; the methods call it. What would leave the Conn without replies, or make it speak something
 // else than commands and replies, is refused with an *ArgumentError.
 func (c *Conn) Do(cmd *commands.Cmd) {
-	client, s := c.client, c.client.session
-	client.greet(cmd)
-	if reason := refusedOnConn(cmd); reason != "" {
+	c.client.greet(cmd)
+	if !c.enter() {
+		cmd.Release()
+		cmd.Fail(errReturned(cmd.Name()))
+		return
+	}
+	defer c.leave()
+	if reason := c.refusal(cmd); reason != "" {
 		refuseFor(cmd, reason)
 		return
 	}
+	c.client.take(cmd)
+}
+
+// refusal tells why a command has no place on a Conn, or "": then it notes what the command is going to change.
+func (c *Conn) refusal(cmd *commands.Cmd) string {
+	if !cmd.Spec().Flags.Has(commands.Session) {
+		return refusedOnConn(cmd)
+	}
+	if reason := refusedOnConn(cmd); reason != "" {
+		return reason
+	}
+	switch cmd.Name() {
+	case "MULTI", "EXEC", "DISCARD", "WATCH", "UNWATCH":
+		return ""
+	}
+	c.changed.Store(true)
 	if learns(cmd) {
-		words := cmd.Args()
+		words, s := cmd.Args(), c.client.session
 		cmd.OnSettle(func() {
 			if cmd.Succeeded() {
 				s.learn(words)
 			}
 		})
 	}
-	client.take(cmd)
+	return ""
 }
 
 // refusedOnConn tells why a command has no place on a Conn.
@@ -94,31 +120,46 @@ func refusedOnConn(cmd *commands.Cmd) string {
 	return ""
 }
 
-// Connect is Client.Connect.
-func (c *Conn) Connect(ctx context.Context) error { return c.client.Connect(ctx) }
+// Connect is Client.Connect. One that was lent is connected.
+func (c *Conn) Connect(ctx context.Context) error { return c.whileLent(ctx, c.client.Connect) }
 
-// State is Client.State.
-func (c *Conn) State() State { return c.client.State() }
+// State is Client.State; of one that was given back, StateClosed.
+func (c *Conn) State() State {
+	if !c.enter() {
+		return StateClosed
+	}
+	defer c.leave()
+	return c.client.State()
+}
 
-// Session tells what is known about the state of the connection.
-func (c *Conn) Session() Session { return c.client.queue.session() }
+// Session tells what is known about the state of the connection; nothing, of one that was given back.
+func (c *Conn) Session() Session {
+	if !c.enter() {
+		return Session{}
+	}
+	defer c.leave()
+	s := c.client.queue.session()
+	s.Changed = c.changed.Load()
+	return s
+}
 
 // Session is the state of a Conn as far as commands have been issued.
 type Session struct {
 	InMulti         bool // between Multi and its Exec or Discard
 	Watching        bool // a key is being watched
 	LostTransaction bool // a transaction was lost with its connection, and its end has not been issued yet
+	Changed         bool // a command such as Select, Auth or ClientSetName has been issued, that others would feel
 	InFlight        int  // commands that are not answered, those not sent included
 }
 
 // Clean tells whether somebody else can go on with the connection.
 func (s Session) Clean() bool { return s == Session{} }
 
-// Close is Client.Close.
-func (c *Conn) Close() error { return c.client.Close() }
+// Close is Client.Close. One that was lent has to be given back all the same.
+func (c *Conn) Close() error { return c.Shutdown(context.Background()) }
 
 // Shutdown is Client.Shutdown.
-func (c *Conn) Shutdown(ctx context.Context) error { return c.client.Shutdown(ctx) }
+func (c *Conn) Shutdown(ctx context.Context) error { return c.whileLent(ctx, c.client.Shutdown) }
 
 // String shows where the connection leads, without the password.
 func (c *Conn) String() string { return "redis.Conn(" + c.client.opts.String() + ")" }

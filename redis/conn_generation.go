@@ -40,6 +40,7 @@ type generation struct {
 	born   int64 // clock time of its attachment
 
 	protocol int           // 2 or 3, set by the handshake
+	id       int64         // what the server calls the connection; 0: not known
 	watched  *observations // who is told of writes; nil: nobody
 
 	// Owned by readLoop.

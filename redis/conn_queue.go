@@ -6,6 +6,7 @@ import (
 	"github.com/futureio/futureio-go/future"
 	"github.com/futureio/futureio-go/redis/commands"
 	"github.com/futureio/futureio-go/redis/errors"
+	"github.com/futureio/futureio-go/redis/proto"
 )
 
 // queue holds every command of one client from its acceptance to its reply: what
@@ -49,6 +50,10 @@ type queue struct {
 
 	watch watchdog
 	solo  *solo // of a Conn; nil for a connection that is shared
+
+	// Of a connection of a lane, set before it is used.
+	deliver  func(cmd *commands.Cmd, t proto.Type, r *proto.Reader, wake *future.Batch) error // in place of Cmd.Deliver
+	identify bool                                                                             // the handshake finds out its number
 }
 
 type queueLimits struct {
@@ -277,10 +282,13 @@ func (q *queue) accepting() {
 }
 
 // refusing tells whether nothing is accepted.
-func (q *queue) refusing() bool {
+func (q *queue) refusing() bool { return q.refusal() != nil }
+
+// refusal tells why nothing is accepted, if so.
+func (q *queue) refusal() error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.refuse != nil
+	return q.refuse
 }
 
 // unreachable notes why there is no connection, for the errors of commands that

@@ -45,7 +45,12 @@ func (g *generation) readLoop() {
 			g.end(errors.OpRead, g.unasked(t))
 			return
 		}
-		if err := cmd.Deliver(t, g.reader, &g.wake); err != nil {
+		if g.queue.deliver == nil {
+			err = cmd.Deliver(t, g.reader, &g.wake)
+		} else {
+			err = g.queue.deliver(cmd, t, g.reader, &g.wake)
+		}
+		if err != nil {
 			g.end(errors.OpRead, err)
 			return
 		}

@@ -240,5 +240,10 @@ func (q *queue) session() Session {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	s := q.solo
-	return Session{InMulti: s.issued.multi, Watching: s.issued.watching, LostTransaction: s.lost != nil, InFlight: q.countLocked() + len(q.room)}
+	open := q.countLocked() + len(q.room)
+	// The reader takes what it has answered off the FIFO when it reads again, which may be after its callers were woken.
+	for i := 0; i < q.due.len() && q.due.at(i).cmd.Answered(); i++ {
+		open--
+	}
+	return Session{InMulti: s.issued.multi, Watching: s.issued.watching, LostTransaction: s.lost != nil, InFlight: open}
 }

@@ -108,9 +108,12 @@ func (a *attempt) shakeHands(ctx context.Context, conn net.Conn) (*generation, e
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 
 	g := newGeneration(a.queue, conn, a.opts.Addr)
-	h := handshake{conn: conn, reader: g.reader, opts: a.opts, replay: a.replay, probe: a.probe}
+	h := handshake{
+		conn: conn, reader: g.reader, opts: a.opts,
+		identify: a.queue.identify, replay: a.replay, probe: a.probe,
+	}
 	err := h.run(ctx)
-	g.protocol = h.protocol
+	g.protocol, g.id = h.protocol, h.id
 	if !stop() && err == nil {
 		err = ctx.Err() // the AfterFunc has run or is running: the connection is closed
 	}

@@ -14,6 +14,7 @@ type events struct {
 
 func (c *Client) openEvents() {
 	run := func(letter func()) { letter() }
+	c.events = new(events)
 	c.events.calls = mailbox[func()]{deliver: run, panicked: c.reportPanic}
 	c.events.logs = mailbox[func()]{deliver: run, panicked: func(error) {}, limit: observationLimit}
 	c.events.watched.open(c.opts.Observer, c.failed)

@@ -16,7 +16,7 @@ import (
 //
 // It is strictly one request, one reply: nothing is pipelined behind AUTH, since
 // a failing AUTH behind other commands can go without an answer. Time limits are
-// the caller's, by a deadline on conn. CLIENT SETNAME and CLIENT SETINFO are optional: their
+// the caller's, by a deadline on conn. CLIENT SETNAME, CLIENT SETINFO and CLIENT ID are optional: their
 // refusal fails nothing. The session of a Conn is made again by the commands that made it, of which
 // none else may be refused.
 type handshake struct {
@@ -24,6 +24,8 @@ type handshake struct {
 	reader   *proto.Reader
 	opts     *Options
 	protocol int        // 2 or 3, as agreed on
+	identify bool       // id is wanted
+	id       int64      // what the server calls the connection; 0: not known
 	refused  error      // the server's refusal of HELLO, if it refused
 	replay   [][]string // further commands, those of a session
 	probe    bool       // a PING at the end
@@ -59,6 +61,11 @@ func (h *handshake) steps(ctx context.Context) error {
 	}
 	if h.opts.ClientName != "" {
 		if err := h.call("CLIENT SETNAME", h.opts.ClientName); err != nil && !isReply(err) {
+			return err
+		}
+	}
+	if h.identify && h.id == 0 {
+		if err := h.askID(); err != nil {
 			return err
 		}
 	}
@@ -102,7 +109,7 @@ func (h *handshake) hello(user, password string) error {
 		// HELLO AUTH wants a name: "default" is the user of those who give none.
 		args = append(args, "AUTH", cmp.Or(user, "default"), password)
 	}
-	err := h.call("HELLO", args...)
+	reply, err := h.ask("HELLO", args...)
 	if e, ok := err.(*errors.RedisError); ok && e.HasCode("WRONGPASS") {
 		return err // to ask again in RESP2 would count as another wrong password
 	}
@@ -112,7 +119,29 @@ func (h *handshake) hello(user, password string) error {
 	}
 	if err == nil {
 		h.protocol = 3
+		h.id = idIn(reply)
 	}
+	return err
+}
+
+// idIn finds the number of the connection in a reply to HELLO, which has had it since HELLO exists.
+func idIn(reply proto.Value) int64 {
+	for key, value := range reply.Pairs() {
+		if name, _ := key.Text(); name == "id" {
+			id, _ := value.Int()
+			return id
+		}
+	}
+	return 0
+}
+
+// askID asks for the number of the connection where HELLO has not told it.
+func (h *handshake) askID() error {
+	reply, err := h.ask("CLIENT ID")
+	if isReply(err) {
+		return nil
+	}
+	h.id, _ = reply.Int()
 	return err
 }
 
@@ -134,34 +163,41 @@ func (h *handshake) auth(user, password string) error {
 	return err
 }
 
-// call sends one command and waits for its reply. An error reply is returned as
-// a *RedisError.
+// call is ask for a command of which only its success counts.
 func (h *handshake) call(name string, args ...string) error {
+	_, err := h.ask(name, args...)
+	return err
+}
+
+// ask sends one command and waits for its reply. An error reply is returned as
+// a *RedisError.
+func (h *handshake) ask(name string, args ...string) (none proto.Value, err error) {
 	if _, err := h.conn.Write(request(name, args)); err != nil {
-		return err
+		return none, err
 	}
 	for {
 		t, err := h.reader.Next()
 		if err != nil {
-			return err
+			return none, err
 		}
 		switch t {
 		case proto.Push: // nothing has been asked for; drop it
 			if err := h.reader.Finish(); err != nil {
-				return err
+				return none, err
 			}
 		case proto.SimpleError, proto.BulkError:
 			e, err := h.reader.ReplyError()
 			if err != nil {
-				return err
+				return none, err
 			}
 			e.Command = name
-			return e
+			return none, e
 		default:
-			if err := h.reader.Finish(); err != nil {
-				return err
+			reply, err := h.reader.Value()
+			if err != nil {
+				return none, err
 			}
-			return h.surplus()
+			return reply, h.surplus()
 		}
 	}
 }

@@ -101,11 +101,11 @@ type keeper struct {
 	hurry chan struct{}   // capacity 1: ends the delay between two attempts
 	ctx   context.Context // ends with Close
 	close context.CancelFunc
-	work  sync.WaitGroup // dialLoop, and two for each generation
+	work  *sync.WaitGroup // dialLoop, and two for each generation; the lines of a lane share their client's
 }
 
 func newKeeper(c *Client) *keeper {
-	k := &keeper{client: c, hurry: make(chan struct{}, 1)}
+	k := &keeper{client: c, hurry: make(chan struct{}, 1), work: new(sync.WaitGroup)}
 	k.ctx, k.close = context.WithCancel(context.Background())
 	k.delays = backoff.NewExponentialBackOff(
 		backoff.WithInitialInterval(c.opts.ReconnectDelay),
@@ -165,6 +165,39 @@ func (k *keeper) connect() *future.Future[struct{}] {
 		}
 	}
 	return k.round.Future()
+}
+
+// whenConnected calls done when there is a connection, or the round that is to make one has failed. Other than connect it
+// begins a round only where a command would, and hurries none. done must not block, and may be called here and now.
+func (k *keeper) whenConnected(done func(err error)) {
+	k.mu.Lock()
+	var err error
+	switch k.state {
+	case keeperUp:
+	case keeperClosed:
+		err = errClosed()
+	case keeperIdle:
+		if err = k.client.queue.refusal(); err == nil {
+			k.dialLocked()
+		}
+	}
+	round := k.round
+	k.mu.Unlock()
+	if err != nil || round == nil {
+		done(err)
+		return
+	}
+	round.Owner().OnSettle(func() { done(round.Owner().Err()) })
+}
+
+// connID is the server's number of the present connection; 0 if there is none, or it is not known.
+func (k *keeper) connID() int64 {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.gen == nil {
+		return 0
+	}
+	return k.gen.id
 }
 
 // dialLocked begins a round.
@@ -332,6 +365,9 @@ func (k *keeper) lost(g *generation) {
 	refused.settle()
 	k.client.disconnected(g, time.Since(k.upSince))
 	k.replace(g).settle()
+	if ended := k.client.ended; ended != nil {
+		ended()
+	}
 }
 
 // replace decides what comes after g, and returns what has to fail by that.
@@ -380,19 +416,21 @@ func (k *keeper) giveUpLocked(reason string, cause error) (dropped failures) {
 // generation that is up, or nil if none is, and what has to fail without one.
 func (k *keeper) shut() (g *generation, dropped failures) {
 	k.mu.Lock()
-	defer k.mu.Unlock()
 	was := k.state
 	k.state = keeperClosed
 	k.close()
 	err := errClosed()
-	if was == keeperDialing {
-		k.round.Fail(err)
-		k.round = nil
-	}
-	if k.gen == nil {
+	round := k.round
+	k.round = nil
+	g = k.gen
+	if g == nil {
 		dropped = k.client.queue.dropBacklog(err, err)
 	}
-	return k.gen, dropped
+	k.mu.Unlock()
+	if was == keeperDialing {
+		round.Fail(err)
+	}
+	return g, dropped
 }
 
 func errClosed() error { return &errors.DisconnectedError{Reason: errors.ReasonClosed} }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -215,4 +216,40 @@ func TestAConnShowsNoPassword(t *testing.T) {
 			t.Errorf("%s shows the password: %.200s", verb, text)
 		}
 	}
+}
+
+// Behaviour K3. The reader takes answered commands off its list some time after their callers were woken; they are not in flight any more.
+func TestNothingIsInFlightOnceItIsAnswered(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *redistest.Fake) {
+		conn := dialConn(t, srv)
+		for range 300 {
+			srv.Pause() // so that many replies come at once
+			var gets []*future.Future[redis.Opt[string]]
+			for range 1000 {
+				gets = append(gets, conn.Get("k"))
+			}
+			synctest.Wait()
+			srv.Resume()
+			for len(gets) > 0 {
+				runtime.Gosched()
+				for len(gets) > 0 && gets[0].Settled() {
+					gets = gets[1:]
+				}
+				if s := conn.Session(); s.InFlight > len(gets) {
+					t.Fatalf("Session = %+v with %d unsettled; want no more in flight", s, len(gets))
+				}
+			}
+		}
+		awaitFails(t, conn.ClientSetName("with space"))
+		if s := conn.Session(); !s.Changed || s.Clean() {
+			t.Errorf("Session = %+v; want it changed, for all we know", s)
+		}
+		srv.Handle("GET", redistest.Silent)
+		f := conn.Get("k")
+		synctest.Wait()
+		f.Cancel(nil)
+		if s := conn.Session(); s.InFlight != 1 {
+			t.Errorf("Session = %+v; want the cancelled one still in flight", s)
+		}
+	})
 }

@@ -13,24 +13,16 @@ import (
 
 // notInTable is which shared commands the table cannot call, and why.
 var notInTable = map[string]string{
-	"BLMOVE":        blocks,
-	"BLMPOP":        blocks,
-	"BLPOP":         blocks,
-	"BRPOP":         blocks,
-	"BRPOPLPUSH":    blocks,
-	"BZMPOP":        blocks,
-	"BZPOPMAX":      blocks,
-	"BZPOPMIN":      blocks,
-	"WAIT":          blocks,
-	"WAITAOF":       blocks,
+	"WAIT":          itsOwnWrites,
+	"WAITAOF":       itsOwnWrites,
 	"MODULE LOAD":   needsModule,
 	"MODULE LOADEX": needsModule,
 	"MODULE UNLOAD": needsModule,
 }
 
 const (
-	blocks      = "a Client refuses it: it would block the connection, which all callers share"
-	needsModule = "needs a module for each of the servers, and these come without any"
+	itsOwnWrites = "a Client refuses it: it waits for the writes of its own connection"
+	needsModule  = "needs a module for each of the servers, and these come without any"
 )
 
 // surfaceMinimum is how many different commands the table has to call.

@@ -79,7 +79,7 @@ func surfaceTable() []row {
 }
 
 var surfaceGroups = [][]row{
-	stringRows, genericRows, moreRows, fieldRows, geoRows, vectorRows, streamRows, streamGroupRows, hashRows, listRows, setRows, sortedSetRows, bitmapRows, hyperLogLogRows, scriptingRows, pubSubRows, connectionRows, serverRows, aclRows, replicationRows, clusterRows,
+	stringRows, genericRows, moreRows, fieldRows, geoRows, vectorRows, streamRows, streamGroupRows, hashRows, listRows, blockingRows, setRows, sortedSetRows, bitmapRows, hyperLogLogRows, scriptingRows, pubSubRows, connectionRows, serverRows, aclRows, replicationRows, clusterRows,
 }
 
 // Behaviour G4, for the whole surface.

@@ -25,6 +25,7 @@ const (
 	DefaultMaxPending        = 65_536
 	DefaultMaxPendingBytes   = 64 << 20
 	DefaultMaxPipeline       = 65_536
+	DefaultLaneSize          = 128
 )
 
 // Options say how a Client connects and how much it may queue. The zero value
@@ -112,6 +113,12 @@ type Options struct {
 	// MaxPipeline bounds the commands of one pipeline or transaction. Default 65 536.
 	MaxPipeline int
 
+	// LaneSize bounds the lane of a Client: the further connections for commands that block, such as BLPop and XRead with
+	// Block, one for each while it is under way. They are made when they are needed and closed when nobody needed them for
+	// 60 s. A command beyond the limit waits for one, first come first served; what it waits counts to its
+	// own timeout. Default 128.
+	LaneSize int
+
 	// KeyPrefix is put before every key of every command, typed or raw, where the
 	// servers' own key specs say that a key stands: never before values, fields,
 	// members, channels and patterns, and keys in replies come as they are. For Scan
@@ -157,6 +164,7 @@ func (o Options) withDefaults() (Options, error) {
 	def(&o.MaxPending, DefaultMaxPending)
 	def(&o.MaxPendingBytes, DefaultMaxPendingBytes)
 	def(&o.MaxPipeline, DefaultMaxPipeline)
+	def(&o.LaneSize, DefaultLaneSize)
 	if o.Dialer == nil {
 		o.Dialer = newDialer(&o).DialContext
 	}
@@ -185,6 +193,7 @@ func (o *Options) validate() error {
 		"MaxPending":        int64(o.MaxPending),
 		"MaxPendingBytes":   int64(o.MaxPendingBytes),
 		"MaxPipeline":       int64(o.MaxPipeline),
+		"LaneSize":          int64(o.LaneSize),
 	}
 	for _, field := range sortedKeys(positive) {
 		if positive[field] < 0 {

@@ -31,7 +31,11 @@ type Pipeline struct {
 func (c *Client) Pipeline() *Pipeline { return newPipeline(c, c.refusal) }
 
 // Pipeline begins a pipeline on the connection.
-func (c *Conn) Pipeline() *Pipeline { return newPipeline(c.client, refusedOnConn) }
+func (c *Conn) Pipeline() *Pipeline {
+	p := newPipeline(c.client, c.refusal)
+	p.conn = c
+	return p
+}
 
 func newPipeline(c *Client, refusal func(cmd *commands.Cmd) string) *Pipeline {
 	p := &Pipeline{collected: newCollected(c, refusal, "pipeline")}
@@ -76,6 +80,7 @@ func (p *Pipeline) Exec(ctx context.Context) error {
 // collected is what a Pipeline and a Tx have in common: commands that wait to be sent.
 type collected struct {
 	client  *Client
+	conn    *Conn                          // whose it is; nil: the client's
 	refusal func(cmd *commands.Cmd) string // tells why a command has no place here, or ""
 	what    string                         // "pipeline" or "transaction", for errors
 
@@ -162,7 +167,15 @@ func (c *collected) send() {
 	if len(c.run.entries) == 0 {
 		return
 	}
-	if err := c.client.broken; err != nil {
+	err := c.client.broken
+	if c.conn != nil {
+		if c.conn.enter() {
+			defer c.conn.leave()
+		} else {
+			err = errReturned("")
+		}
+	}
+	if err != nil {
 		c.run.release()
 		for _, e := range c.run.entries {
 			e.cmd.Fail(err)

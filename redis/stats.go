@@ -8,6 +8,9 @@ type Stats struct {
 	Backlog      int // commands accepted and not sent
 	BacklogBytes int // their requests
 	Waiting      int // calls that wait for room in the queue
+	Lane         int // further connections, for commands that block: see Options.LaneSize
+	LaneBusy     int // those in use
+	LaneWaiting  int // commands that wait for one
 
 	Commands    uint64 // accepted
 	Connects    uint64 // connections made
@@ -22,7 +25,16 @@ func (c *Client) Stats() Stats {
 		c.keeper.stats(&s)
 		c.queue.stats(&s)
 	}
+	if c.lane != nil {
+		c.lane.stats(&s)
+	}
 	return s
+}
+
+func (l *lane) stats(s *Stats) {
+	lent := l.stock.Stats()
+	s.Lane, s.LaneBusy, s.LaneWaiting = lent.Total(), lent.Lent, lent.Waiting
+	s.Commands += l.accepted.Load()
 }
 
 func (k *keeper) stats(s *Stats) {

@@ -34,7 +34,11 @@ type Tx struct {
 func (c *Client) Tx() *Tx { return newTx(c) }
 
 // Tx begins a transaction on the connection. It must not be executed between Multi and Exec.
-func (c *Conn) Tx() *Tx { return newTx(c.client) }
+func (c *Conn) Tx() *Tx {
+	tx := newTx(c.client)
+	tx.conn = c
+	return tx
+}
 
 func newTx(c *Client) *Tx {
 	tx := &Tx{collected: newCollected(c, refusedInTx, "transaction")}

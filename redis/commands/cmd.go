@@ -60,6 +60,21 @@ func (c *Cmd) BlockTimeout() (timeout time.Duration, blocks bool) {
 	return c.spec.blocking(c.Args())
 }
 
+// SetBlockTimeout makes the server let the command wait so long and no longer, rounded up to a millisecond. It reports false,
+// and changes nothing, when the command does not block, or has a timeout that the server is going to refuse. It belongs before the
+// role takes the request.
+func (c *Cmd) SetBlockTimeout(timeout time.Duration) bool {
+	words, ok := c.spec.withTimeout(c.Args(), timeout)
+	if !ok {
+		return false
+	}
+	a := c.args
+	a.buf, a.n = a.buf[:headroom], 0
+	a.strs(words)
+	a.finish()
+	return true
+}
+
 // Context returns the context bound by With, or nil.
 func (c *Cmd) Context() context.Context {
 	if c.args == nil {
@@ -135,11 +150,10 @@ func (c *Cmd) bound() bool { return c.args != nil && c.args.ctx != nil }
 // and nothing more can be read from r.
 func (c *Cmd) Deliver(t proto.Type, r *proto.Reader, wake *future.Batch) error {
 	if t == proto.SimpleError || t == proto.BulkError {
-		e, err := r.ReplyError()
+		e, err := c.ReadError(r)
 		if err != nil {
 			return err
 		}
-		e.Command = c.spec.Name
 		c.reply.owner().FailIn(wake, e)
 		return nil
 	}
@@ -148,6 +162,16 @@ func (c *Cmd) Deliver(t proto.Type, r *proto.Reader, wake *future.Batch) error {
 		return nil
 	}
 	return c.misfit(r, wake, err)
+}
+
+// ReadError reads the command's reply, which is an error, and leaves it to the caller to settle the command.
+func (c *Cmd) ReadError(r *proto.Reader) (*errors.RedisError, error) {
+	e, err := r.ReplyError()
+	if err != nil {
+		return nil, err
+	}
+	e.Command = c.spec.Name
+	return e, nil
 }
 
 // misfit handles a reply that the decoder could not use.
@@ -185,8 +209,30 @@ func (c *Cmd) Fail(err error) bool { return c.reply.owner().FailIn(nil, err) }
 // the given cause. It reports false when the command was settled before.
 func (c *Cmd) Cancel(cause error) bool { return c.reply.owner().Cancel(cause) }
 
+// DecideCancel leaves it to the role what a Future.Cancel does: see future.Owner. It must be called before the future is shared.
+func (c *Cmd) DecideCancel(decide func(cause error) (later bool)) {
+	c.reply.owner().DecideCancel(decide)
+}
+
 // Settled tells whether the command has its result, or was cancelled.
 func (c *Cmd) Settled() bool { return c.reply.owner().Settled() }
+
+// Answered tells whether the command was settled by its reply, whatever that said. One that was cancelled, ran out of time or
+// was lost was not.
+func (c *Cmd) Answered() bool {
+	o := c.reply.owner()
+	switch o.State() {
+	case future.Pending, future.Cancelled:
+		return false
+	case future.Done:
+		return true
+	}
+	switch o.Err().(type) {
+	case *errors.TimeoutError, *errors.ConnectionError, *errors.DisconnectedError, *errors.ArgumentError:
+		return false
+	}
+	return true
+}
 
 // Succeeded tells whether the command was settled with a value.
 func (c *Cmd) Succeeded() bool { return c.reply.owner().State() == future.Done }

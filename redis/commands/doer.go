@@ -72,7 +72,8 @@ func (c *Commands) KeyPrefix() string { return c.prefix }
 //     *TimeoutError when the deadline of ctx passed, else cancelled with
 //     context.Cause(ctx);
 //   - fails in the same way when ctx ends while it is under way; the
-//     connection stays as it is and the late reply goes to nobody;
+//     connection stays as it is and the late reply goes to nobody. On a Client, one that blocks is ended on the server, and an
+//     element that it had taken by then is its result;
 //   - waits for room in a full queue no longer than ctx lives.
 //
 // This differs from Await(ctx), which ends one wait and leaves the command alone.

@@ -171,30 +171,57 @@ const (
 // blocking tells from a request how long the server may let it wait: ok is false if it does
 // not wait at all, and zero is for ever.
 func (s *Spec) blocking(words []string) (timeout time.Duration, ok bool) {
-	at, unit := 0, time.Second
-	switch s.timeout {
-	case timeoutNone:
-		return 0, s.Flags.Has(Blocking)
-	case timeoutFirstSeconds:
-		at = 1
-	case timeoutLastSeconds:
-		at = len(words) - 1
-	case timeoutLastMillis:
-		at, unit = len(words)-1, time.Millisecond
-	case timeoutBlockMillis:
-		if at = blockAt(words); at == 0 {
-			return 0, false
-		}
-		unit = time.Millisecond
+	at, unit := s.timeoutAt(words)
+	if at == 0 {
+		return 0, s.timeout == timeoutNone && s.Flags.Has(Blocking)
 	}
+	timeout, _ = parseTimeout(words, at, unit) // else the server is going to refuse it
+	return timeout, true
+}
+
+// timeoutAt finds the argument that tells how long the server may let a request wait, and its unit; 0 if there is none.
+func (s *Spec) timeoutAt(words []string) (at int, unit time.Duration) {
+	switch s.timeout {
+	case timeoutFirstSeconds:
+		return 1, time.Second
+	case timeoutLastSeconds:
+		return len(words) - 1, time.Second
+	case timeoutLastMillis:
+		return len(words) - 1, time.Millisecond
+	case timeoutBlockMillis:
+		return blockAt(words), time.Millisecond
+	}
+	return 0, 0
+}
+
+func parseTimeout(words []string, at int, unit time.Duration) (timeout time.Duration, ok bool) {
 	if at >= len(words) {
-		return 0, true
+		return 0, false
 	}
 	n, err := strconv.ParseFloat(words[at], 64)
-	if err != nil || n < 0 || n > float64(1<<62)/float64(unit) {
-		return 0, true // the server is going to refuse it
+	if err != nil || !(n >= 0) || n > float64(1<<62)/float64(unit) {
+		return 0, false
 	}
 	return time.Duration(n * float64(unit)), true
+}
+
+// withTimeout returns a request with another timeout, in whole milliseconds rounded up and never 0, which is for ever. It reports
+// false when the request has none that the server would take.
+func (s *Spec) withTimeout(words []string, timeout time.Duration) ([]string, bool) {
+	at, unit := s.timeoutAt(words)
+	if at == 0 {
+		return nil, false
+	}
+	if _, ok := parseTimeout(words, at, unit); !ok {
+		return nil, false
+	}
+	millis := max((timeout+time.Millisecond-1)/time.Millisecond, 1)
+	if unit == time.Second {
+		words[at] = strconv.FormatFloat(float64(millis)/1000, 'f', -1, 64)
+	} else {
+		words[at] = strconv.FormatInt(int64(millis), 10)
+	}
+	return words, true
 }
 
 // blockAt finds the argument of BLOCK in a XREAD or XREADGROUP; 0 if there is none.

@@ -148,6 +148,26 @@ func TestABlockingCommandTellsHowLongItWaits(t *testing.T) {
 			t.Errorf("%s waits %v, %v; want %v", words, timeout, ok, want)
 		}
 	}
+	for words, want := range map[string]string{
+		"BLPOP a b 0":                              "BLPOP a b 1.235",
+		"BLMPOP 9 1 a LEFT":                        "BLMPOP 1.235 1 a LEFT",
+		"XREAD BLOCK 0 STREAMS s 0":                "XREAD BLOCK 1235 STREAMS s 0",
+		"XREADGROUP GROUP g c BLOCK 7 STREAMS s 0": "XREADGROUP GROUP g c BLOCK 1235 STREAMS s 0",
+		"WAIT 1 250":                               "WAIT 1 1235",
+		"BLPOP a x":                                "", // is the server's to refuse
+		"BLPOP a -1":                               "",
+		"XREAD STREAMS BLOCK 5":                    "",
+		"GET k":                                    "",
+	} {
+		list := strings.Fields(words)
+		got, ok := Lookup(list[0]).withTimeout(list, 1234*time.Millisecond+1)
+		if ok != (want != "") || strings.Join(got, " ") != want {
+			t.Errorf("%s with another timeout = %q, %v; want %q, rounded up", words, got, ok, want)
+		}
+	}
+	if got, _ := specBlpop.withTimeout([]string{"BLPOP", "a", "5"}, -time.Second); got[2] != "0.001" {
+		t.Errorf("a timeout of less than nothing = %s; want the shortest, not for ever", got[2])
+	}
 	for s := range All() {
 		if s.Flags.Has(Blocking) && s.timeout == timeoutNone || !s.Flags.Has(Blocking) && s.timeout != timeoutNone {
 			t.Errorf("%s: the flag and the place of its timeout do not go together", s.Name)
