@@ -30,7 +30,7 @@ import (
 )
 
 func main() {
-	// The kernel ends the server and the workers when the thread that started them ends: keep it.
+	// The kernel ends the workers when the thread that started them ends: keep it.
 	runtime.LockOSThread()
 	var err error
 	switch {
@@ -60,7 +60,7 @@ func parse(args []string) (settings, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&s.rows, "rows", "gates", "what is measured: gates, core, all, or IDs such as get16@128,get16@window1000,get16@128+5ms")
 	flags.StringVar(&s.clients, "clients", "field", "who is measured: gates (ours and whom the gates name), field (the same, and everybody in the rows of the charts), all, or IDs")
-	flags.StringVar(&s.server, "server", "", "path, name on PATH, or version under .servers; default: redis-server on PATH, else the newest Redis under .servers")
+	flags.StringVar(&s.server, "server", "", "path, family (valkey), or version under .servers (valkey-9.1); default: redis-server on PATH, else the newest Redis under .servers")
 	flags.StringVar(&s.out, "out", "docs/benchmarks", "folder for results.json, results.md and the charts; \"\" prints the tables and writes nothing")
 	flags.StringVar(&s.readme, "readme", "", "file whose part between the markers of the benchmarks is written anew")
 	flags.IntVar(&s.opts.Rounds, "rounds", 5, "how often each row is measured")

@@ -66,7 +66,7 @@ func measure(t *testing.T, rows, clients string, opts Options) *result.Run {
 	opts.Server, opts.Procs, opts.Seed, opts.Log = path, runtime.GOMAXPROCS(0), 1, &log
 	// What else the machine does is no matter here.
 	opts.Foreign = 2
-	// The kernel ends the server with the thread that started it.
+	// The kernel ends a worker with the thread that started it.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	run, err := Run(plan, opts)

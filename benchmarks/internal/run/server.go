@@ -1,22 +1,18 @@
 package run
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/gomodule/redigo/redis"
 
 	"github.com/futureio/futureio-go/benchmarks/internal/workload"
+	"github.com/futureio/futureio-go/internal/servers"
 )
 
 // Server is the one real server of a run.
@@ -25,65 +21,28 @@ type Server struct {
 	Path string // of the program
 
 	dir  string
-	log  bytes.Buffer
-	cmd  *exec.Cmd
+	proc *servers.Process
 	side redis.Conn // the runner's own connection
 }
 
-// FindServer finds a server program: name is a path, a name on PATH ("valkey-server"), a version under .servers ("valkey-8.1", see
-// internal/redistest/servers.sh), or "" for redis-server on PATH, else the newest Redis under .servers, else a Valkey.
+// FindServer finds a server program: name is a path, a family ("valkey"), a version under .servers ("valkey-8.1"), or "" for any,
+// Redis first. One on PATH comes before those under .servers, and of these the newest one of a family.
 func FindServer(name string) (string, error) {
 	if strings.ContainsRune(name, filepath.Separator) {
 		return name, nil
 	}
-	names := []string{name}
-	if name == "" {
-		names = []string{"redis-server", "valkey-server"}
+	found := servers.Find(name)
+	if len(found) == 0 {
+		return "", fmt.Errorf("no server %q on PATH or under .servers: run make servers, or name one by -server", name)
 	}
-	for _, n := range names {
-		if path, err := exec.LookPath(n); err == nil {
-			return path, nil
+	best := found[0]
+	for _, p := range found {
+		// Without a version in its name it is the one on PATH.
+		if best.Name != best.Family() && p.Family() == best.Family() {
+			best = p
 		}
 	}
-	pattern := name
-	if name == "" {
-		pattern = "redis-*"
-	}
-	for _, pattern := range []string{pattern, "valkey-*"} {
-		found, _ := filepath.Glob(filepath.Join(serversDir(), pattern, "bin", strings.Split(pattern, "-")[0]+"-server"))
-		slices.Sort(found)
-		if len(found) > 0 {
-			return found[len(found)-1], nil
-		}
-		if name != "" {
-			break
-		}
-	}
-	return "", fmt.Errorf("no server %q on PATH or under .servers: run make servers, or name one by -server", name)
-}
-
-// serversDir is SERVERS_DIR, or .servers at the root of the repository, looked for upwards.
-func serversDir() string {
-	if dir := os.Getenv("SERVERS_DIR"); dir != "" {
-		return dir
-	}
-	dir, err := os.Getwd()
-	for err == nil {
-		if found := filepath.Join(dir, ".servers"); isDir(found) {
-			return found
-		}
-		if parent := filepath.Dir(dir); parent != dir {
-			dir = parent
-			continue
-		}
-		break
-	}
-	return ".servers"
-}
-
-func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+	return best.Path, nil
 }
 
 // StartServer starts the program on a free port of 127.0.0.1 without persistence and waits until it answers.
@@ -97,57 +56,46 @@ func StartServer(path string) (*Server, error) {
 		if err = s.launch(); err == nil {
 			return s, nil
 		}
+		err = fmt.Errorf("%s: %w\n%s", filepath.Base(path), err, servers.Log(dir))
 		// Another process may have taken the port between its choice and the server's bind.
-		s.kill()
+		s.end()
 		if attempt == 3 {
 			os.RemoveAll(dir)
-			return nil, fmt.Errorf("%s: %w\n%s", filepath.Base(path), err, s.log.String())
+			return nil, err
 		}
 	}
 }
 
-func (s *Server) launch() error {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
+func (s *Server) launch() (err error) {
+	if s.Addr, err = servers.FreeAddr(); err != nil {
 		return err
 	}
-	s.Addr = ln.Addr().String()
-	ln.Close()
 	_, port, _ := net.SplitHostPort(s.Addr)
-	s.cmd = exec.Command(s.Path, "--port", port, "--bind", "127.0.0.1", "--dir", s.dir, "--save", "", "--appendonly", "no", "--daemonize", "no", "--logfile", "")
-	s.cmd.Dir, s.cmd.Stdout, s.cmd.Stderr = s.dir, &s.log, &s.log
-	if err := startBound(s.cmd); err != nil {
+	program := servers.Program{Path: s.Path}
+	s.proc, err = program.Start(s.dir, "--port", port, "--bind", "127.0.0.1", "--dir", s.dir, "--save", "", "--appendonly", "no", "--daemonize", "no", "--logfile", "")
+	if err != nil {
 		return err
 	}
-	again := time.NewTicker(5 * time.Millisecond)
-	defer again.Stop()
-	for giveUp := time.Now().Add(10 * time.Second); time.Now().Before(giveUp); <-again.C {
-		if err = s.greet(); err == nil {
-			return nil
-		}
-	}
-	return err
+	return s.proc.Ready(s.greet)
 }
 
-// greet opens the side connection, provided that it is our process that answers.
-func (s *Server) greet() error {
-	c, err := redis.Dial("tcp", s.Addr, redis.DialReadTimeout(20*time.Second))
+// greet opens the side connection and tells which process answers.
+func (s *Server) greet() (pid int, err error) {
+	s.side, err = redis.Dial("tcp", s.Addr, redis.DialReadTimeout(reportLimit))
 	if err != nil {
-		return err
+		s.side = nil
+		return 0, err
 	}
-	s.side = c
 	info, err := s.Info("server")
-	if err == nil && info["process_id"] != strconv.Itoa(s.Pid()) {
-		err = fmt.Errorf("another server answers on %s", s.Addr)
-	}
 	if err != nil {
-		c.Close()
+		s.side.Close()
+		return 0, err
 	}
-	return err
+	return int(number(info["process_id"])), nil
 }
 
 // Pid is the server's process.
-func (s *Server) Pid() int { return s.cmd.Process.Pid }
+func (s *Server) Pid() int { return s.proc.Pid }
 
 // Info is INFO as a map.
 func (s *Server) Info(section string) (map[string]string, error) {
@@ -189,20 +137,18 @@ func (s *Server) Fill(rows []workload.Row) error {
 
 // Stop ends the server.
 func (s *Server) Stop() {
-	s.kill()
+	s.end()
 	os.RemoveAll(s.dir)
 }
 
-func (s *Server) kill() {
+func (s *Server) end() {
 	if s.side != nil {
 		s.side.Close()
+		s.side = nil
 	}
-	if s.cmd != nil && s.cmd.Process != nil {
-		s.cmd.Process.Kill()
-		var exit *exec.ExitError
-		if err := s.cmd.Wait(); err != nil && !errors.As(err, &exit) {
-			fmt.Fprintln(os.Stderr, err)
-		}
+	if s.proc != nil {
+		s.proc.Kill()
+		s.proc = nil
 	}
 }
 
