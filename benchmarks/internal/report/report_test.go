@@ -84,6 +84,23 @@ func TestRatiosAreTakenWithinARound(t *testing.T) {
 	}
 }
 
+func TestADisturbedRoundCountsOnlyWhereThereIsNoOther(t *testing.T) {
+	run := threeRounds()
+	slow := sample(4, "get16@128", "futureio", 1000, time.Second)
+	slow.Disturbed = true
+	run.Samples = append(run.Samples, slow, sample(4, "get16@128", "rueidis-1", 200_000, time.Second))
+	table := arrange(run)
+	if got, want := table.ratio("get16@128", "rueidis-1", result.Sample.Rate), (Spread{4, 4, 4, 3}); got != want {
+		t.Errorf("ratio = %+v; want %+v", got, want)
+	}
+	if got := table.of("get16@128", "futureio", result.Sample.Rate); got.Count != 3 || got.Low != 400_000 {
+		t.Errorf("rate = %+v; want the three undisturbed rounds", got)
+	}
+	if got := table.of("incr@128", "goredis", result.Sample.Rate); got.Count != 1 {
+		t.Errorf("rate of a cell that was always disturbed = %+v; want it all the same", got)
+	}
+}
+
 func TestAGateIsJudgedByTheMedian(t *testing.T) {
 	judged := 0
 	for _, v := range arrange(threeRounds()).verdicts() {

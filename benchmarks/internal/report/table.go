@@ -68,27 +68,40 @@ func (t *table) clients(row string) []client.Kind {
 	return kinds
 }
 
-// of is the spread of a figure of a cell over its rounds.
+// of is the spread of a figure of a cell over its rounds, without those that were disturbed, if there are others.
 func (t *table) of(row, id string, figure func(result.Sample) float64) Spread {
-	var values []float64
+	var quiet, all []float64
 	for _, s := range t.cells[cellName{row, id}] {
-		values = append(values, figure(s))
+		all = append(all, figure(s))
+		if !s.Disturbed {
+			quiet = append(quiet, figure(s))
+		}
 	}
-	return spreadOf(values)
+	return preferred(quiet, all)
+}
+
+func preferred(quiet, all []float64) Spread {
+	if len(quiet) > 0 {
+		return spreadOf(quiet)
+	}
+	return spreadOf(all)
 }
 
 // ratio is the spread of ours divided by a peer's, each taken within a round: what the machine did differently from round to round
-// is in both and falls out.
+// is in both and falls out. A round in which one of the two was disturbed does not count, if there are others.
 func (t *table) ratio(row, peer string, figure func(result.Sample) float64) Spread {
-	var values []float64
+	var quiet, all []float64
 	for _, ours := range t.cells[cellName{row, client.Ours}] {
 		for _, theirs := range t.cells[cellName{row, peer}] {
 			if by := figure(theirs); ours.Round == theirs.Round && by > 0 {
-				values = append(values, figure(ours)/by)
+				all = append(all, figure(ours)/by)
+				if !ours.Disturbed && !theirs.Disturbed {
+					quiet = append(quiet, figure(ours)/by)
+				}
 			}
 		}
 	}
-	return spreadOf(values)
+	return preferred(quiet, all)
 }
 
 // figures are what the gates compare.

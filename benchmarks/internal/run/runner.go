@@ -140,6 +140,9 @@ func (r *Runner) cell(round int, row workload.Row, kind client.Kind) error {
 		if best.Foreign <= r.opts.Foreign {
 			break
 		}
+		if try < tries {
+			r.awaitQuiet()
+		}
 	}
 	best.Round, best.Row, best.Client = round, row.ID(), kind.ID
 	best.Disturbed = best.Foreign > r.opts.Foreign
@@ -148,6 +151,25 @@ func (r *Runner) cell(round int, row workload.Row, kind client.Kind) error {
 	}
 	r.run.Samples = append(r.run.Samples, *best)
 	return nil
+}
+
+// quietLimit bounds the wait for the others to become quiet.
+const quietLimit = 10 * time.Second
+
+// awaitQuiet waits until the others leave the CPU alone: what disturbs, a compiler or a backup, goes on for longer than a cell
+// takes, and would spoil the next try as well.
+func (r *Runner) awaitQuiet() {
+	again := time.NewTicker(300 * time.Millisecond)
+	defer again.Stop()
+	used, at := others(r.own(0)), time.Now()
+	for giveUp := at.Add(quietLimit); at.Before(giveUp); {
+		<-again.C
+		before, since := used, at
+		used, at = others(r.own(0)), time.Now()
+		if share(used-before, at.Sub(since)) <= r.opts.Foreign {
+			return
+		}
+	}
 }
 
 func (r *Runner) measure(row workload.Row, kind client.Kind) (result.Sample, error) {
