@@ -45,6 +45,63 @@ func TestTLSVerifiesTheServer(t *testing.T) {
 	}
 }
 
+// Behaviour C7. The server is told the name that it is called by (SNI), and no name where it is called by an IP address; the
+// certificate must hold what was dialled: a name is no IP address, and its time must not be over. Only who says so skips that.
+func TestTheNameOrAddressDialledIsShownAndVerified(t *testing.T) {
+	authority := redistest.NewAuthority(t)
+	for name, c := range map[string]struct {
+		cert  redistest.Pair
+		host  string
+		skip  bool
+		shown string
+		fits  bool
+	}{
+		"name":             {authority.Server("localhost"), "localhost", false, "localhost", true},
+		"name, other case": {authority.Server("localhost"), "LOCALHOST", false, "LOCALHOST", true},
+		"IP SAN":           {authority.Server("127.0.0.1"), "127.0.0.1", false, "", true},
+		"no IP SAN":        {authority.Server("localhost"), "127.0.0.1", false, "", false},
+		"another name":     {authority.Server("other.example"), "localhost", false, "localhost", false},
+		"IP SAN, but name": {authority.Server("127.0.0.1"), "localhost", false, "localhost", false},
+		"expired":          {authority.Expired("localhost"), "localhost", false, "localhost", false},
+		"skipped":          {authority.Server("other.example"), "localhost", true, "localhost", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			shown := make(chan string, 10)
+			plain, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			srv := redistest.NewFakeOn(t, tls.NewListener(plain, &tls.Config{
+				GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+					shown <- hello.ServerName
+					return &tls.Config{Certificates: []tls.Certificate{c.cert.TLS}}, nil
+				},
+			}))
+			_, port, err := net.SplitHostPort(srv.Addr())
+			if err != nil {
+				t.Fatal(err)
+			}
+			cfg, err := redis.TLSFiles{CA: authority.CAFile, SkipVerify: c.skip}.Config()
+			if err != nil {
+				t.Fatal(err)
+			}
+			client := redis.New(redis.Options{Addr: net.JoinHostPort(c.host, port), TLS: cfg})
+			defer client.Close()
+			err = client.Connect(limit(t))
+			if got := <-shown; got != c.shown {
+				t.Errorf("the server was shown the name %q; want %q", got, c.shown)
+			}
+			var wrong *tls.CertificateVerificationError
+			if c.fits != (err == nil) || err != nil && (!stderrors.As(err, &wrong) || asErr[*redis.ConnectionError](t, err).Op != "connect") {
+				t.Errorf("Connect = %v; want it to fit: %v", err, c.fits)
+			}
+			if n := srv.Accepted(); n > 0 && len(srv.Received(0)) > 0 && !c.fits {
+				t.Errorf("the wrong server got %q; want nothing", srv.Received(0))
+			}
+		})
+	}
+}
+
 // Behaviour C7, for files and URLs: client certificates are shown, and a server that wants one refuses who has none.
 func TestTLSFilesMakeAConnection(t *testing.T) {
 	srv := redistest.Start(t, redistest.Options{TLS: true, Args: []string{"--tls-auth-clients", "yes"}})
