@@ -28,6 +28,8 @@ import (
 type Tx struct {
 	commands.Commands
 	collected
+
+	now *commands.Commands // of the connection that watches; nil outside of Watch
 }
 
 // Tx begins a transaction. It sends nothing before its Exec.
