@@ -5,6 +5,7 @@ RACECOUNT   ?= 5
 BENCH       ?= .
 BENCHTIME   ?= 1s
 BENCHCOUNT  ?= 1
+SIMTIME     ?= 10m
 SPECSERVERS ?= redis-7.0 redis-8.0 valkey-8.1 valkey-9.1
 
 RUNBENCH = cd benchmarks && $(GO) run ./cmd/bench -out ../docs/benchmarks -readme ../README.md
@@ -18,15 +19,17 @@ CODE := future redis generator internal examples
 NESTED := benchmarks integration
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-short race live integration bench bench-quick bench-report microbench size spec generate lint check fuzz servers clean
+.PHONY: help test test-short race simulate live integration bench bench-quick bench-report microbench size spec generate lint check fuzz servers clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# The race detector distorts costs, so the tests of costs skip themselves under it; the second run is theirs.
+# The race detector distorts costs, so the tests of costs skip themselves under it; the second run is theirs. It also slows the
+# simulator down, which plays as many schedules as it has time for there; the third run plays all 10 000.
 test: servers ## every test, with the race detector and real servers; gets the servers first if need be
 	$(GO) test -race -count=1 -timeout $(TESTTIMEOUT) ./...
 	$(GO) test -short -count=1 -timeout $(TESTTIMEOUT) ./future/... ./redis/...
+	$(GO) test -count=1 -v -timeout $(TESTTIMEOUT) -run '^TestSchedules$$' ./internal/simulator
 	$(GO) -C benchmarks test -count=1 -timeout $(TESTTIMEOUT) ./...
 
 test-short: ## the quick tests, without the race detector; needs no server and no gcc
@@ -34,6 +37,9 @@ test-short: ## the quick tests, without the race detector; needs no server and n
 
 race: ## the quick tests RACECOUNT times (5) with the race detector, to look for what happens now and then
 	$(GO) test -race -short -count=$(RACECOUNT) -timeout 30m ./future/... ./redis/...
+
+simulate: ## schedules of faults for SIMTIME (10m), from a seed on that is taken from the clock; see docs/testing.md
+	SIM_DURATION=$(SIMTIME) $(GO) test -count=1 -v -timeout 0 -run '^TestSchedules$$' ./internal/simulator
 
 live: servers ## the tests in live_*_test.go alone, against every version of the servers, which it gets first; a missing one is a failure
 	@[ -n "$$REDIS_TEST_ADDR" ] || ! command -v apt-get >/dev/null || internal/redistest/servers.sh all

@@ -41,6 +41,7 @@ var mayImport = map[room][]room{
 	"internal/redistest": {"internal/memnet", "internal/faultnet", "internal/servers"},
 	"internal/servers":   {},
 	"internal/layers":    {},
+	"internal/simulator": {"future", "redis", "redis/commands", "redis/errors", "internal/memnet", "internal/redistest"},
 	"internal/size":      {"redis"},
 
 	"examples/quickstart": {"future", "redis", "redis/pool"},

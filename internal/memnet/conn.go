@@ -247,6 +247,9 @@ func (c *Conn) LocalAddr() net.Addr { return c.name }
 // RemoteAddr names the other end.
 func (c *Conn) RemoteAddr() net.Addr { return c.peer.name }
 
+// Peer is the other end. A test that holds only the client's end can so do to the server's what it needs.
+func (c *Conn) Peer() *Conn { return c.peer }
+
 // SetDeadline sets both deadlines; the zero time removes them.
 func (c *Conn) SetDeadline(t time.Time) error { return c.setDeadlines(t, &c.rdead, &c.wdead) }
 

@@ -171,3 +171,10 @@ func TestAClosedListenerRefusesAndResetsWhatItNeverAccepted(t *testing.T) {
 		}
 	})
 }
+
+func TestThePeerIsTheOtherEnd(t *testing.T) {
+	client, server := memnet.Pipe(memnet.Options{})
+	if client.Peer() != server || server.Peer() != client {
+		t.Errorf("Peer = %v, %v; want the ends of one pipe", client.Peer(), server.Peer())
+	}
+}
