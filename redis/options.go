@@ -182,22 +182,24 @@ func def[T comparable](field *T, value T) {
 }
 
 func (o *Options) validate() error {
-	positive := map[string]int64{
-		"ConnectTimeout":    int64(o.ConnectTimeout),
-		"ReadTimeout":       int64(o.ReadTimeout),
-		"WriteTimeout":      int64(o.WriteTimeout),
-		"ReconnectDelay":    int64(o.ReconnectDelay),
-		"ReconnectDelayMax": int64(o.ReconnectDelayMax),
-		"QueueSize":         int64(o.QueueSize),
-		"QueueBytes":        int64(o.QueueBytes),
-		"MaxPending":        int64(o.MaxPending),
-		"MaxPendingBytes":   int64(o.MaxPendingBytes),
-		"MaxPipeline":       int64(o.MaxPipeline),
-		"LaneSize":          int64(o.LaneSize),
-	}
-	for _, field := range sortedKeys(positive) {
-		if positive[field] < 0 {
-			return optionError(field, "must not be negative")
+	for _, field := range []struct {
+		name  string
+		value int64
+	}{
+		{"ConnectTimeout", int64(o.ConnectTimeout)},
+		{"ReadTimeout", int64(o.ReadTimeout)},
+		{"WriteTimeout", int64(o.WriteTimeout)},
+		{"ReconnectDelay", int64(o.ReconnectDelay)},
+		{"ReconnectDelayMax", int64(o.ReconnectDelayMax)},
+		{"QueueSize", int64(o.QueueSize)},
+		{"QueueBytes", int64(o.QueueBytes)},
+		{"MaxPending", int64(o.MaxPending)},
+		{"MaxPendingBytes", int64(o.MaxPendingBytes)},
+		{"MaxPipeline", int64(o.MaxPipeline)},
+		{"LaneSize", int64(o.LaneSize)},
+	} {
+		if field.value < 0 {
+			return optionError(field.name, "must not be negative")
 		}
 	}
 	switch {

@@ -1,9 +1,11 @@
 package redis
 
 import (
+	"maps"
 	"math"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -107,7 +109,7 @@ func (o *Options) fillQuery(u *url.URL, files *TLSFiles) error {
 	if err != nil {
 		return urlError("the part after ? cannot be parsed")
 	}
-	for _, key := range sortedKeys(q) {
+	for _, key := range slices.Sorted(maps.Keys(q)) {
 		value := q.Get(key)
 		var err error
 		if strings.HasPrefix(key, "tls_") && u.Scheme != "rediss" {

@@ -73,16 +73,19 @@ var specsBySnakeName = sync.OnceValue(func() map[string]*Spec {
 	m := map[string]*Spec{}
 	for i := range specs {
 		if name := specs[i].Name; strings.ContainsAny(name, " -") {
-			m[snake.Replace(name)] = &specs[i]
+			m[snake(name)] = &specs[i]
 		}
 	}
 	return m
 })
 
-var snake = strings.NewReplacer(" ", "_", "-", "_")
+// snake is a name as one word. A strings.Replacer would be in every program.
+func snake(name string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(name, " ", "_"), "-", "_")
+}
 
 // SnakeName is what the command is called in Net::Async::Redis: "client_setname".
-func (s *Spec) SnakeName() string { return strings.ToLower(snake.Replace(s.Name)) }
+func (s *Spec) SnakeName() string { return strings.ToLower(snake(s.Name)) }
 
 var specsByMethod = sync.OnceValue(func() map[string]*Spec {
 	m := make(map[string]*Spec, len(specs))

@@ -73,7 +73,7 @@ func (v Value) inRESP2() Value {
 	case Verbatim:
 		v = StringValue(v.s[4:])
 	case SimpleError, BulkError:
-		v = ErrorValue(strings.NewReplacer("\r", " ", "\n", " ").Replace(v.s))
+		v = ErrorValue(strings.ReplaceAll(strings.ReplaceAll(v.s, "\r", " "), "\n", " "))
 	}
 	return v
 }
