@@ -253,3 +253,43 @@ func TestNothingIsInFlightOnceItIsAnswered(t *testing.T) {
 		}
 	})
 }
+
+// Law G3. The same without a server: nothing is sent in front of such a command whose reply is still due, and what stands
+// behind it goes with it.
+func TestACommandThatAuthenticatesGoesOutWhenNoReplyIsDue(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *redistest.Fake) {
+		srv.RequireAuth("ann", "secret")
+		srv.Handle("ECHO", func(c *redistest.Conn, args []string) string {
+			c.Sleep(10 * time.Millisecond)
+			return redistest.Bulk(args[1])
+		})
+		conn := dialConn(t, srv, func(o *redis.Options) { o.Username, o.Password = "ann", "secret" })
+		for _, call := range []func() future.Awaitable{
+			func() future.Awaitable { return conn.AuthUser("ann", "wrong") },
+			func() future.Awaitable { return conn.Command("hello", 3, "auth", "ann", "wrong") },
+		} {
+			start, before := time.Now(), len(srv.History())
+			var fs []*future.Future[string]
+			for i := range 5 {
+				fs = append(fs, conn.Echo(fmt.Sprint(i)))
+			}
+			auth := call()
+			fs = append(fs, conn.Echo("5"), conn.Echo("6"))
+			for i, f := range fs {
+				if v := await(t, f); v != fmt.Sprint(i) {
+					t.Errorf("ECHO %d = %q; want its own reply", i, v)
+				}
+			}
+			if err := future.WaitAll(limit(t), auth); err == nil {
+				t.Error("a wrong password = nil error")
+			}
+			got := srv.History()[before:]
+			if after := got[5].At.Sub(start); got[5].Args[0] == "ECHO" || after != 50*time.Millisecond {
+				t.Errorf("%s was sent after %v; want 50 ms, behind the replies to the five commands before it", got[5], after)
+			}
+			if got[6].Read != got[5].Read {
+				t.Errorf("%s came in another read than what authenticates; want it right behind", got[6])
+			}
+		}
+	})
+}

@@ -1,10 +1,12 @@
 package redis_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/futureio/futureio-go/future"
 	"github.com/futureio/futureio-go/internal/redistest"
 	"github.com/futureio/futureio-go/redis"
 )
@@ -121,4 +123,41 @@ func TestReadOnlyAndTrackingAreMadeAgain(t *testing.T) {
 	if f := flags(); strings.ContainsAny(f, "rt") {
 		t.Errorf("flags are %q; want neither r nor t after READWRITE and TRACKING OFF", f)
 	}
+}
+
+// Behaviours F1, F2. Laws G2, G3. Redis 8.0, Valkey 8.1 and Redict 7.3 do not answer a wrong password that comes while replies are due. On a
+// Conn it stands between other commands: each of these gets its own reply all the same, and the wrong password is told.
+func TestAWrongPasswordBetweenOtherCommandsShiftsNoReply(t *testing.T) {
+	redistest.EachWith(t, redistest.Options{Password: "right"}, func(t *testing.T, srv *redistest.Server) {
+		overBoth(t, func(t *testing.T, protocol int) {
+			conn := dialLive(t, redis.Options{Addr: srv.Addr, Protocol: protocol, Password: "right", ReadTimeout: 2 * time.Second})
+			var ledger redistest.Ledger
+			var echos []*future.Future[string]
+			var wrong []future.Awaitable
+			for i := range 30 {
+				echos = append(echos, entered(&ledger, "ECHO", conn.Echo(strconv.Itoa(i))))
+				switch i % 4 {
+				case 0:
+					wrong = append(wrong, entered(&ledger, "AUTH", conn.Auth("wrong")))
+				case 1:
+					wrong = append(wrong, entered(&ledger, "AUTH", conn.AuthUser("nobody", "wrong")))
+				case 2:
+					wrong = append(wrong, entered(&ledger, "HELLO", conn.Command("HELLO", protocol, "AUTH", "nobody", "wrong")))
+				case 3:
+					entered(&ledger, "HELLO", conn.Command("HELLO", protocol, "AUTH", "default", "right"))
+				}
+			}
+			for i, f := range echos {
+				if v, err := f.Await(limit(t)); v != strconv.Itoa(i) {
+					t.Fatalf("ECHO %d = %q, %v; want its own reply", i, v, err)
+				}
+			}
+			for _, f := range wrong {
+				if e := asErr[*redis.RedisError](t, future.WaitAll(limit(t), f)); !e.IsAuth() {
+					t.Errorf("%v; want WRONGPASS", e)
+				}
+			}
+			ledger.Check(t)
+		})
+	})
 }
