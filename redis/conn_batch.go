@@ -60,11 +60,12 @@ func (b *batch) join(other *batch, issued int64) {
 }
 
 // portion counts how many entries from next on may go out in one write: at most
-// n, and no more once limit bytes are reached, but never a part of a transaction.
-func (b *batch) portion(n, limit int) (count, bytes int) {
+// n, and no more once limit bytes are reached, but never a part of a transaction. due tells whether there are replies due
+// already.
+func (b *batch) portion(n, limit int, due bool) (count, bytes int) {
 	whole := true
 	for _, e := range b.entries[b.next:] {
-		if whole && (count >= n || bytes >= limit) {
+		if whole && (count >= n || bytes >= limit) || e.size&lone != 0 && (due || count > 0) {
 			break
 		}
 		count++

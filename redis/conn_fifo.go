@@ -22,8 +22,10 @@ const (
 	kept = 1 << 58
 	// joined: the next entry goes out in the same write, or neither does.
 	joined = 1 << 57
+	// lone: no reply may be due when the command goes out.
+	lone = 1 << 56
 
-	sizeFlags = apart | bound | pinned | unran | kept | joined
+	sizeFlags = apart | bound | pinned | unran | kept | joined | lone
 )
 
 func (e *entry) bytes() int { return int(e.size &^ sizeFlags) }

@@ -70,6 +70,11 @@ func (s *solo) issueLocked(cmd *commands.Cmd) (flags int64, err error) {
 		flags |= pinned
 		cmd.MarkSent() // it is as good as sent: its context cannot withdraw it any more
 	}
+	if name == "AUTH" || name == "HELLO" {
+		// Some servers (Redis 8.0, Valkey 8.1, Redict 7.3) do not answer a wrong password that comes while replies are due. Then
+		// every later reply would be taken for that of the command before its own.
+		flags |= lone
+	}
 	if wait, blocks := cmd.BlockTimeout(); blocks {
 		if wait == 0 {
 			wait = forever

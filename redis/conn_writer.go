@@ -109,7 +109,20 @@ func (g *generation) write() (written int64, failed error) {
 // writableLocked tells how many commands may be written now: not more than the reply
 // window leaves, nor than there are.
 func (q *queue) writableLocked(g *generation) int {
+	if q.solo != nil && q.due.len() > 0 && q.loneLocked() {
+		return 0 // retire asks again
+	}
 	return min(g.window.size-q.due.len(), q.backlogLocked())
+}
+
+// loneLocked tells whether the next command has to wait until no reply is due.
+func (q *queue) loneLocked() bool {
+	for _, rest := range [][]entry{q.held.entries[q.held.next+q.writing:], q.pend.entries[q.pend.next:]} {
+		if len(rest) > 0 {
+			return rest[0].size&lone != 0
+		}
+	}
+	return false
 }
 
 // takeLocked moves up to n commands to the FIFO of those whose replies are due. From
@@ -124,7 +137,7 @@ func (q *queue) takeLocked(n int) (count int) {
 	if q.held.len() == 0 {
 		q.held, q.pend = q.pend, q.held
 	}
-	count, _ = q.held.portion(n, writeLimit)
+	count, _ = q.held.portion(n, writeLimit, q.due.len() > 0)
 	if count > 0 && q.due.len() == 0 {
 		q.watch.dueSince = q.watch.now
 	}
