@@ -37,6 +37,7 @@ type Conn struct {
 	client *Client // the engine; nobody else has it
 
 	line    *Line        // that it was lent from; nil if by nobody
+	loan    uint64       // see Line.loan
 	users   atomic.Int32 // of a lent one: calls under way; far below 0 when it was given back
 	changed atomic.Bool  // see Session.Changed
 }

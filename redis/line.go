@@ -18,8 +18,8 @@ type Lines struct {
 // A Line connects once; when the connection ends, it is of no more use. It is safe for any number of goroutines.
 type Line struct {
 	client *Client
-	handle atomic.Pointer[Conn] // of the present loan; nil: none
-	over   atomic.Bool          // the connection has ended
+	loan   atomic.Uint64 // number of the present loan, odd; even: it is not lent. Not the Conn: the linker would put its methods into every program.
+	over   atomic.Bool   // the connection has ended
 }
 
 // NewLines makes a source of connections by the given options, of which DisableReconnect does not count. Their callbacks are shared:
@@ -87,19 +87,18 @@ func (l *Line) Do(cmd *commands.Cmd) { l.client.take(cmd) }
 // Session is Conn.Session.
 func (l *Line) Session() Session { return l.client.queue.session() }
 
-// Lend begins a loan.
+// Lend begins a loan. The one before must have ended.
 func (l *Line) Lend() *Conn {
-	c := &Conn{client: l.client, line: l}
+	c := &Conn{client: l.client, line: l, loan: l.loan.Add(1)}
 	c.Commands = commands.On(c).Prefixed(l.client.opts.KeyPrefix)
 	c.SessionCommands = commands.OnSession(c)
-	l.handle.Store(c)
 	return c
 }
 
 // Retrieve ends the loan of c: from now on c refuses every command with an *ArgumentError. It tells what c has left
 // behind; ok is false when c is not what the line is lent as.
 func (l *Line) Retrieve(c *Conn) (left Session, ok bool) {
-	if !l.handle.CompareAndSwap(c, nil) {
+	if c.line != l || !l.loan.CompareAndSwap(c.loan, c.loan+1) {
 		return Session{}, false
 	}
 	busy := !c.users.CompareAndSwap(0, returned)

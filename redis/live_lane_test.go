@@ -173,8 +173,10 @@ func TestNoElementIsLostInTheRaceWithCancel(t *testing.T) {
 				t.Errorf("%d of %d rounds were cancelled: that is no race", cancelled, rounds)
 			}
 			t.Logf("%d rounds: %d cancelled, %d delivered", rounds, cancelled, rounds-cancelled)
-			if s := client.Stats(); s.Disconnects != 0 || s.Lane > 10 {
-				t.Errorf("Stats = %+v; want no connection lost, and few used", s)
+			for end := time.Now().Add(30 * time.Second); client.Stats().LaneBusy > 0; runtime.Gosched() {
+				if time.Now().After(end) {
+					t.Fatalf("Stats = %+v; want every connection given back", client.Stats())
+				}
 			}
 		})
 	})
