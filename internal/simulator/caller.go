@@ -21,8 +21,10 @@ var (
 type caller struct {
 	run   *run
 	plan  *callerPlan
-	later []func()     // waits that are put off to the end
-	doing atomic.Value // string: for a caller that does not come to its end
+	into  *commands.Commands // where commands are collected; nil: they are sent
+	taken []taken            // what was collected
+	later []func()           // waits that are put off to the end
+	doing atomic.Value       // string: for a caller that does not come to its end
 }
 
 func (c *caller) work() {
@@ -44,6 +46,10 @@ func (c *caller) work() {
 // issue sends one command in the manner of its step, and notes in the book how it settles. right tells what is wrong
 // with its value.
 func issue[T any](c *caller, s *step, send func(*commands.Commands) *future.Future[T], right func(T) string) {
+	if c.into != nil {
+		collect(c, s, send, right)
+		return
+	}
 	r, m := c.run, s.manner
 	rec := r.book.open(r.now(), s)
 	r.say("caller %d issues %s %s", c.plan.number, s.id, s.text)
@@ -60,6 +66,12 @@ func issue[T any](c *caller, s *step, send func(*commands.Commands) *future.Futu
 	}
 	f := send(cs)
 	r.book.returned(r.now(), rec)
+	watch(r, rec, f, right, release)
+	use(c, s, rec, f)
+}
+
+// watch has the book told how the command settles.
+func watch[T any](r *run, rec *record, f *future.Future[T], right func(T) string, release func()) {
 	f.OnReady(func(f *future.Future[T]) {
 		v, _, err := f.TryGet()
 		wrong := ""
@@ -69,7 +81,6 @@ func issue[T any](c *caller, s *step, send func(*commands.Commands) *future.Futu
 		r.book.settle(r.now(), rec, err, wrong)
 		release()
 	})
-	use(c, s, rec, f)
 }
 
 // use does with the future what the step says.

@@ -2,9 +2,7 @@ package simulator
 
 import (
 	"errors"
-	"fmt"
 	"slices"
-	"time"
 
 	"github.com/futureio/futureio-go/redis"
 	rerrors "github.com/futureio/futureio-go/redis/errors"
@@ -12,19 +10,19 @@ import (
 
 // checkRoom: behaviour Q2. The end of the connection, and Close, end the wait of a call for room.
 func (r *run) checkRoom() {
-	ends := map[string]time.Duration{}
-	for i, e := range r.events {
+	var ends []event
+	for _, e := range r.events {
 		if e.what != "connected" {
-			ends[fmt.Sprintf("the connection had ended (event %d)", i)] = e.at
+			ends = append(ends, e)
 		}
 	}
 	for _, c := range r.closings {
-		ends["Close was called"] = c.began
+		ends = append(ends, event{c.began, "Close"})
 	}
-	for why, at := range ends {
+	for _, e := range ends {
 		for _, rec := range r.book.records {
-			if rec.issued < at && (rec.returned > at || rec.returned < 0) {
-				r.fail("Q2: the call of %s %s waited for room until %v, though %s at %v", rec.step.id, rec.step.text, rec.returned, why, at)
+			if rec.issued < e.at && (rec.returned > e.at || rec.returned < 0) {
+				r.fail("Q2: the call of %s %s waited for room until %v, in spite of %s at %v", rec.step.id, rec.step.text, rec.returned, e.what, e.at)
 			}
 		}
 	}

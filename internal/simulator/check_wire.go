@@ -1,11 +1,14 @@
 package simulator
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // checkLine: the writer is awake when there is something to write, and a dead connection is given up.
 func (r *run) checkLine(l *line) {
 	o := &r.plan.options
-	list := l.carried()
+	list := slices.DeleteFunc(slices.Clone(l.carried()), func(c carried) bool { return c.id == "" })
 	for _, c := range list {
 		rec := r.book.record(c.id)
 		if rec == nil {
@@ -14,7 +17,7 @@ func (r *run) checkLine(l *line) {
 		}
 		// The connection was in use before, the call had not to wait for room, and replies are too small for the reply
 		// window to fill: so nothing but a write under way may keep the command back.
-		if inUse := list[0].offered; inUse < rec.issued && rec.returned == rec.issued && c.offered > rec.issued && !r.plan.largeReplies() {
+		if inUse := list[0].offered; inUse < rec.issued && rec.returned == rec.issued && rec.step.run == "" && c.offered > rec.issued && !r.plan.largeReplies() {
 			r.fail("G6: %s %s was issued at %v on connection %d, and written at %v: nobody woke the writer", c.id, rec.step.text, rec.issued, l.number, c.offered)
 		}
 		if silent := l.closedAt - c.offered; c.offered > l.lastRead && silent > o.ReadTimeout+2*r.plan.grace() {
@@ -60,7 +63,7 @@ func (r *run) checkOrder() {
 	for _, l := range r.network.all() {
 		var youngest *record // on this line so far
 		for _, c := range l.carried() {
-			if !c.whole {
+			if !c.whole || c.id == "" {
 				continue
 			}
 			i, known := place[c.id]
@@ -75,7 +78,7 @@ func (r *run) checkOrder() {
 				youngest = rec
 			}
 			before := last[rec.step.caller]
-			if before != nil && place[before.step.id] > i && (before.line == l || !r.plan.repeats(rec.step)) {
+			if before != nil && place[before.step.id] > i && (before.line == l || !r.plan.repeats(rec.step) && !rec.step.tx) {
 				r.fail("G4: %s went out after %s of the same caller, on connection %d", c.id, before.step.id, l.number)
 			}
 			last[rec.step.caller] = &sent{rec.step, l}

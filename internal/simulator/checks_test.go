@@ -10,10 +10,11 @@ import (
 	"github.com/futureio/futureio-go/redis"
 )
 
-// played is a run in which nothing was wrong, and of which the first command that succeeded and went over the wire is known.
+// played is a run in which nothing was wrong, with a command that was issued by itself, went over the wire and succeeded,
+// and with a pipeline on the wire.
 func played(t *testing.T) (*run, *record) {
 	t.Helper()
-	for seed := uint64(1); seed < 100; seed++ {
+	for seed := uint64(1); seed < 1000; seed++ {
 		p := newPlan(seed)
 		p.observe = true
 		if len(p.callers) < 2 || p.ending != nil || p.largeReplies() {
@@ -25,12 +26,12 @@ func played(t *testing.T) (*run, *record) {
 			t.Fatalf("seed %d: %q", seed, r.failures)
 		}
 		for _, rec := range r.book.records {
-			if rec.err == nil && r.sent[rec.step.id] != nil && rec.issued > 0 && !p.repeats(rec.step) {
+			if l, _ := pipelineOn(r); l != nil && rec.err == nil && r.sent[rec.step.id] != nil && rec.issued > 0 && !p.repeats(rec.step) && rec.step.run == "" {
 				return r, rec
 			}
 		}
 	}
-	t.Fatal("no seed up to 100 gives a run with a command that succeeded")
+	t.Fatal("no seed up to 1000 gives a run with a command that succeeded")
 	return nil, nil
 }
 
@@ -67,6 +68,13 @@ func TestEveryCheckNoticesALie(t *testing.T) {
 		"never disconnected":        {func(r *run, _ *record) { r.events = r.events[:len(r.events)-1] }, "want the connection to have ended"},
 		"observed twice":            {func(r *run, _ *record) { r.observed++ }, "commands were observed"},
 		"connects without ends":     {func(r *run, _ *record) { r.stats.Connects++ }, "connects and"},
+		"something in a pipeline": {func(r *run, _ *record) {
+			l, i := pipelineOn(r)
+			l.list = slices.Insert(l.list, i, carried{name: "PING"})
+		}, "something stands between"},
+		"sent though cancelled":    {func(r *run, _ *record) { inPipeline(r).cancelled = true }, "was cancelled before Exec, and sent"},
+		"outside of a transaction": {func(r *run, _ *record) { inPipeline(r).step.tx = true }, "outside of its own"},
+		"half a transaction":       {func(r *run, _ *record) { halve(r) }, "want all or none"},
 		"a dead connection kept": {func(r *run, _ *record) {
 			for _, l := range r.network.lines {
 				l.lastRead, l.closedAt = -1, time.Hour
@@ -97,6 +105,37 @@ func unsend(r *run, id string) {
 	}
 }
 
+// pipelineOn finds a line that carried a pipeline, and the place of the second command of that.
+func pipelineOn(r *run) (*line, int) {
+	for _, l := range r.network.lines {
+		for i := range l.list {
+			a, b := r.book.record(l.list[max(i-1, 0)].id), r.book.record(l.list[i].id)
+			if i > 0 && a != nil && b != nil && a.step.run != "" && a.step.run == b.step.run && b.err == nil {
+				return l, i
+			}
+		}
+	}
+	return nil, 0
+}
+
+// inPipeline is the record of a command of that pipeline.
+func inPipeline(r *run) *record {
+	l, i := pipelineOn(r)
+	return r.book.record(l.list[i].id)
+}
+
+// halve makes a transaction of a pipeline, with one command that was not executed.
+func halve(r *run) {
+	run := inPipeline(r).step.run
+	for _, rec := range r.book.records {
+		if rec.step.run == run {
+			rec.step.tx = true
+			r.server.deeds[rec.step.id].alone = false
+		}
+	}
+	r.server.deeds[inPipeline(r).step.id] = &deed{}
+}
+
 // resend has a command on the wire once more.
 func resend(r *run, id string) {
 	for _, l := range r.network.lines {
@@ -112,7 +151,7 @@ func swap(r *run) {
 		for i := range l.list {
 			for k := range l.list[:i] {
 				a, b := &l.list[k], &l.list[i]
-				if a.whole && b.whole && r.book.record(a.id).step.caller == r.book.record(b.id).step.caller {
+				if a.whole && b.whole && a.id != "" && b.id != "" && r.book.record(a.id).step.caller == r.book.record(b.id).step.caller {
 					*a, *b = *b, *a
 					return
 				}
@@ -126,7 +165,7 @@ func writtenLate(r *run) {
 	for _, l := range r.network.lines {
 		for i := range l.list {
 			rec := r.book.record(l.list[i].id)
-			if rec.issued > l.list[0].offered && rec.returned == rec.issued {
+			if rec != nil && rec.step.run == "" && rec.issued > l.list[0].offered && rec.returned == rec.issued {
 				l.list[i].offered += time.Hour
 				return
 			}

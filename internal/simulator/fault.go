@@ -56,7 +56,7 @@ type lineFault struct {
 	n    int           // bytes
 	at   time.Duration // after the dial
 	span time.Duration
-	soft bool // an orderly end rather than a reset
+	soft bool // an orderly end rather than a reset, or after a stall none at all
 }
 
 func (f lineFault) String() string {
@@ -68,7 +68,7 @@ func (f lineFault) String() string {
 	case slowWrite:
 		return fmt.Sprintf("%s (%v before the bytes leave, %v after)", f.kind, f.at, f.span)
 	case stallUp, stallDown, blackHole:
-		return fmt.Sprintf("%s from %v on, for %v", f.kind, f.at, f.span)
+		return fmt.Sprintf("%s from %v on, for %v, then a reset %v", f.kind, f.at, f.span, !f.soft)
 	}
 	return fmt.Sprintf("%s at %v", f.kind, f.at)
 }

@@ -104,6 +104,9 @@ func (l *line) strike(f lineFault) {
 		end.Hold()
 	}
 	time.Sleep(f.span)
+	if !f.soft && l.run.chaos() {
+		l.hangUp(true)
+	}
 	for _, end := range ends {
 		end.Release()
 	}

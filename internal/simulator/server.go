@@ -27,6 +27,7 @@ type session struct {
 	commands int  // received
 	silent   bool // nothing is answered any more
 	poisoned int  // commands received when malformed bytes were sent; 0: none were
+	multi    multi
 }
 
 func (c *session) null() string {
@@ -40,6 +41,7 @@ func (c *session) null() string {
 type deed struct {
 	executed int
 	refused  int
+	alone    bool // it was sent for execution by itself, not in a transaction
 	twisted  bool // the reply did not fit the command, or was malformed
 	lost     bool // it stands behind malformed bytes on its connection: its reply is not to be believed
 }
@@ -75,26 +77,12 @@ func (s *server) answer(conn *redistest.Conn, args []string) string {
 	return s.execute(c, args, "")
 }
 
-// execute does the command, if it is one, and returns the reply. how tells of a fault, for the transcript.
+// execute does the command, if it is one, and returns the reply, or nothing on a connection that is not answered any
+// more. how tells of a fault.
 func (s *server) execute(c *session, args []string, how fault) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	d := s.deed(args)
-	d.lost = d.lost || c.poisoned > 0
-	name := strings.ToUpper(args[0])
-	for _, w := range workloads {
-		if serve := w.serve[name]; serve != nil {
-			d.executed++
-			s.run.say("server: connection %d executes %s %s", c.number, shown(args), how)
-			return c.aloud(serve(s, c, args))
-		}
-	}
-	if name == "PING" {
-		return c.aloud(redistest.Simple("PONG"))
-	}
-	d.refused++
-	s.run.say("server: connection %d does not know %s", c.number, shown(args))
-	return c.aloud(redistest.Error("ERR unknown command '" + args[0] + "'"))
+	return c.aloud(s.perform(c, args, how))
 }
 
 // aloud is the reply, or nothing on a connection that is not answered any more.
@@ -113,8 +101,12 @@ func (s *server) misbehave(conn *redistest.Conn, c *session, args []string, f re
 			return "", false
 		}
 	case shape:
-		if !strings.Contains(" INCR SET GET ECHO ", " "+args[0]+" ") {
+		if !strings.Contains(" INCR SET GET ECHO ", " "+args[0]+" ") || s.queuing(c) {
 			return "", false // its reply may have any shape, or it is not ours
+		}
+	case garbage:
+		if s.queuing(c) && args[0] != "EXEC" {
+			return "", false // what is malformed is the reply of a command
 		}
 	}
 	s.run.happened(f.kind)
@@ -126,8 +118,7 @@ func (s *server) misbehave(conn *redistest.Conn, c *session, args []string, f re
 	case deny:
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.deed(args).refused++
-		s.run.say("server: connection %d: %v: %s", c.number, f.kind, shown(args))
+		s.refuse(c, args)
 		return c.aloud(f.raw), true
 	case slowStart:
 		s.sleep(f.span)
@@ -211,6 +202,13 @@ func (s *server) shakeHands(conn *redistest.Conn, c *session, name string, args 
 		s.mu.Unlock()
 	}
 	return reply
+}
+
+// queuing tells whether the connection is between MULTI and EXEC.
+func (s *server) queuing(c *session) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return c.multi.open
 }
 
 func (s *server) session(number int) *session {

@@ -3,18 +3,20 @@ package simulator
 import (
 	"bytes"
 	"strconv"
+	"strings"
 	"time"
 )
 
 // carried is one command among the bytes of a line.
 type carried struct {
-	id      string
+	id      string        // empty for a command that has none
+	name    string        // in upper case
 	from    int           // the place of its first byte on the line
 	whole   bool          // the kernel took its last byte
 	offered time.Duration // the batch that it belongs to began to be written
 }
 
-// carried lists the commands with an id that the client wrote on this line, whole or not, in order. It belongs after
+// carried lists the commands that the client wrote on this line, whole or not, in order. It belongs after
 // the run.
 func (l *line) carried() []carried {
 	l.mu.Lock()
@@ -29,7 +31,7 @@ func (l *line) parse() []carried {
 	list := []carried{}
 	at, w, batch := 0, 0, time.Duration(0)
 	for at < len(l.sent) {
-		id, size := parseCommand(l.sent[at:])
+		name, id, size := parseCommand(l.sent[at:])
 		// Its first byte is in write w. A batch may take several writes, one right after the other.
 		for ; w < len(l.writes) && l.writes[w].from <= at; w++ {
 			if w == 0 || l.writes[w-1].ended != l.writes[w].began {
@@ -41,9 +43,7 @@ func (l *line) parse() []carried {
 		}
 		from := at
 		at += size
-		if id != "" {
-			list = append(list, carried{id: id, from: from, whole: at <= l.accepted, offered: batch})
-		}
+		list = append(list, carried{id: id, name: name, from: from, whole: at <= l.accepted, offered: batch})
 	}
 	return list
 }
@@ -60,25 +60,28 @@ func (l *line) writingAt(t time.Duration) bool {
 	return false
 }
 
-// parseCommand reads the command at the beginning of b: its id, and its size, which is 0 when it is not complete.
-func parseCommand(b []byte) (id string, size int) {
+// parseCommand reads the command at the beginning of b: its name, its id, and its size, which is 0 when it is not complete.
+func parseCommand(b []byte) (name, id string, size int) {
 	count, at := parseHeader(b, '*')
-	for range count {
+	for i := range count {
 		length, n := parseHeader(b[at:], '$')
 		if n == 0 {
-			return id, 0
+			return name, id, 0
 		}
 		at += n
 		arg := b[at:min(at+length, len(b))]
+		if i == 0 {
+			name = strings.ToUpper(string(arg))
+		}
 		if id == "" && len(arg) > 0 && arg[0] == '#' {
 			word, _, _ := bytes.Cut(arg, []byte(" "))
 			id = string(word)
 		}
 		if at += length + 2; at > len(b) {
-			return id, 0
+			return name, id, 0
 		}
 	}
-	return id, at
+	return name, id, at
 }
 
 // parseHeader reads a header such as *3\r\n; n is its size, 0 when it is not there.

@@ -15,7 +15,7 @@ type workload struct {
 }
 
 // workloads are all there are. A plan gives one of them to each caller.
-var workloads = []*workload{singles}
+var workloads = []*workload{singles, singles, runs}
 
 // servant executes one command on the server and returns its reply. It is called with the server's lock held.
 type servant func(s *server, c *session, args []string) string
@@ -30,6 +30,9 @@ type step struct {
 	pause     time.Duration // before it
 	text      string        // the command
 	manner    manner
+	run       string // the step that it is a part of; "": it is issued by itself
+	tx        bool   // that is a transaction
+	parts     []step // of a pipeline or a transaction
 	do        func(c *caller, s *step)
 }
 
@@ -38,7 +41,11 @@ func (s *step) String() string {
 	if s.pause > 0 {
 		text = fmt.Sprintf("after %v: %s", s.pause, text)
 	}
-	return text + s.manner.String()
+	text += s.manner.String()
+	for i := range s.parts {
+		text += fmt.Sprintf("\n        %v", &s.parts[i])
+	}
+	return text
 }
 
 func stepID(caller, number int) string { return fmt.Sprintf("#%d.%d", caller, number) }
@@ -83,7 +90,7 @@ func drawManner(d draw, p *plan) manner {
 	m := manner{then: pick(d, await, await, awaitLater, awaitLater, awaitLater, forget)}
 	switch {
 	case d.chance(8):
-		m.limit = d.within(1, patience)
+		m.limit = d.within(1, pick(d, patience/20, patience/4, patience))
 	case d.chance(5):
 		m.revoke = d.within(1, patience)
 	}
