@@ -126,12 +126,15 @@ func (q *queue) admitLocked(n, size int) error {
 	if q.gen != nil {
 		return nil
 	}
-	if q.backlogLocked()+n > q.limits.offline || q.overBytesLocked(size, q.limits.offlineBytes) {
-		if q.sweepLocked(); q.backlogLocked()+n > q.limits.offline || q.overBytesLocked(size, q.limits.offlineBytes) {
-			return &DisconnectedError{Reason: errors.ReasonQueueFull, QueueSize: q.backlogLocked()}
-		}
+	if q.overLocked(n, size) && !(q.sweptLocked() && !q.overLocked(n, size)) {
+		return &DisconnectedError{Reason: errors.ReasonQueueFull, QueueSize: q.backlogLocked()}
 	}
 	return nil
+}
+
+// overLocked tells whether n commands of the given size are too much to wait for a connection.
+func (q *queue) overLocked(n, size int) bool {
+	return q.backlogLocked()+n > q.limits.offline || q.overBytesLocked(size, q.limits.offlineBytes)
 }
 
 // fullLocked tells whether n commands of the given size have to wait for room. What is larger than the
@@ -143,12 +146,20 @@ func (q *queue) fullLocked(n, size int) bool {
 
 // sweptRoomLocked takes what is cancelled out of a full backlog, and tells whether that has made room.
 func (q *queue) sweptRoomLocked(n, size int) bool {
-	if c := future.CancelCount(); q.stale || c != q.cancels {
-		q.cancels = c
-		q.sweepLocked()
-		return !q.fullLocked(n, size)
+	return q.sweptLocked() && !q.fullLocked(n, size)
+}
+
+// sweptLocked takes what is cancelled out of the backlog, if anything can have been cancelled since the last time. A queue
+// that stays full for minutes refuses thousands of calls a second: to look through it for each of them would cost more than the
+// calls.
+func (q *queue) sweptLocked() bool {
+	c := future.CancelCount()
+	if !q.stale && c == q.cancels {
+		return false
 	}
-	return false
+	q.cancels = c
+	q.sweepLocked()
+	return true
 }
 
 // overBytesLocked tells whether size more bytes would be more than limit. A single
