@@ -124,3 +124,81 @@ func TestCloseInTheMiddleOfAnAttemptIsAtOnce(t *testing.T) {
 		staysClosed(t, srv, client, func() future.Awaitable { return client.Incr("n") }, func() error { return client.Connect(limit(t)) })
 	})
 }
+
+// Behaviour D5. Laws G2, G6. Thirty Conns wait in BLPOP, some with others behind it, when they are closed: everything fails at
+// once, what was sent as unknown, and Close does not wait for an element that may never come.
+func TestCloseEndsThirtyPendingBlockingPopsAtOnce(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *redistest.Fake) {
+		srv.Handle("BLPOP", redistest.Silent)
+		srv.Handle("ECHO", redistest.Silent)
+		var ledger redistest.Ledger
+		var conns []*redis.Conn
+		var pops []*future.Future[redis.Opt[redis.KeyValue]]
+		var behind []*future.Future[string]
+		for i := range 30 {
+			conn := dialConn(t, srv)
+			conns = append(conns, conn)
+			pops = append(pops, entered(&ledger, "BLPOP", conn.BLPop([]string{"k"}, []time.Duration{0, time.Hour}[i%2])))
+			if i%3 == 0 {
+				behind = append(behind, entered(&ledger, "behind", conn.Echo("behind")))
+			}
+		}
+		srv.WaitFor("BLPOP", 30)
+		synctest.Wait()
+		start := time.Now()
+		closed := make(chan error, 30)
+		for _, conn := range conns {
+			go func() { closed <- conn.Close() }()
+		}
+		for _, f := range pops {
+			e := awaitErr[*redis.ConnectionError](t, f)
+			if e.Reason != redis.ReasonClientClosed || e.Outcome() != redis.Unknown {
+				t.Errorf("BLPOP = %v, outcome %v; want client_closed, unknown", e, e.Outcome())
+			}
+		}
+		for _, f := range behind {
+			if _, err := f.Await(limit(t)); asErr[redis.Error](t, err).Outcome() == redis.Rejected {
+				t.Errorf("a command behind BLPOP = %v; want it lost", err)
+			}
+		}
+		for range conns {
+			if err := <-closed; err != nil {
+				t.Errorf("Close = %v", err)
+			}
+		}
+		if took := time.Since(start); took != 0 {
+			t.Errorf("took %v; want at once", took)
+		}
+		ledger.Check(t)
+		conn := conns[0]
+		staysClosed(t, srv, conn, func() future.Awaitable { return conn.Incr("n") }, func() error { return conn.Connect(limit(t)) })
+	})
+}
+
+// Behaviour D5. What stands before a blocking command is still answered when a Conn is closed.
+func TestCloseAnswersWhatStandsBeforeABlockingCommand(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *redistest.Fake) {
+		srv.Handle("BLPOP", redistest.Silent)
+		srv.Handle("ECHO", func(c *redistest.Conn, args []string) string {
+			c.Sleep(time.Second)
+			return redistest.Bulk(args[1])
+		})
+		conn := dialConn(t, srv)
+		before := conn.Echo("before")
+		pop := conn.BLPop([]string{"k"}, 0)
+		synctest.Wait()
+		start := time.Now()
+		closed := make(chan error, 1)
+		go func() { closed <- conn.Close() }()
+		if got := await(t, before); got != "before" {
+			t.Errorf("ECHO = %q; want its reply", got)
+		}
+		awaitErr[*redis.ConnectionError](t, pop)
+		if err := <-closed; err != nil {
+			t.Errorf("Close = %v", err)
+		}
+		if took := time.Since(start); took != time.Second {
+			t.Errorf("Close took %v; want 1 s, for the ECHO", took)
+		}
+	})
+}
