@@ -11,7 +11,7 @@ import (
 )
 
 // played is a run in which nothing was wrong, with a command that was issued by itself, went over the wire and succeeded,
-// and with a pipeline on the wire.
+// and with two commands of a pipeline that did so as well.
 func played(t *testing.T) (*run, *record) {
 	t.Helper()
 	for seed := uint64(1); seed < 1000; seed++ {
@@ -110,7 +110,7 @@ func pipelineOn(r *run) (*line, int) {
 	for _, l := range r.network.lines {
 		for i := range l.list {
 			a, b := r.book.record(l.list[max(i-1, 0)].id), r.book.record(l.list[i].id)
-			if i > 0 && a != nil && b != nil && a.step.run != "" && a.step.run == b.step.run && b.err == nil {
+			if i > 0 && a != nil && b != nil && a.step.run != "" && a.step.run == b.step.run && a.err == nil && b.err == nil {
 				return l, i
 			}
 		}
