@@ -198,15 +198,21 @@ func (q *queue) checkDrainedLocked() {
 }
 
 // checkNobodyWaitsLocked ends a drain when all that is due is out of time or
-// cancelled: nobody waits for those replies any more.
+// cancelled: nobody waits for those replies any more. A command that blocks is not waited for either, nor what stands
+// behind it: it may take as long as it likes, for ever if it has no timeout.
 func (q *queue) checkNobodyWaitsLocked() {
-	if q.drained == nil || q.empty || q.backlogLocked() > 0 {
+	if q.drained == nil || q.empty {
 		return
 	}
-	for i := range q.due.len() {
-		if !q.due.at(i).cmd.Settled() {
+	blocked := false
+	for i := 0; i < q.due.len() && !blocked; i++ {
+		cmd := q.due.at(i).cmd
+		if _, blocked = q.solo.blocksFor(cmd); !blocked && !cmd.Settled() {
 			return
 		}
+	}
+	if !blocked && q.backlogLocked() > 0 {
+		return
 	}
 	q.empty = true
 	close(q.drained)
@@ -320,6 +326,7 @@ func (q *queue) drain(refuse error) <-chan struct{} {
 		q.drained = make(chan struct{})
 	}
 	q.sweepLocked()
+	q.checkNobodyWaitsLocked()
 	drained := q.drained
 	q.mu.Unlock()
 	refused.settle()

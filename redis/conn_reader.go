@@ -87,6 +87,9 @@ func (g *generation) retire() {
 	g.view = q.due.view()
 	q.grantRoomLocked()
 	q.checkDrainedLocked()
+	if q.solo.blocking() {
+		q.checkNobodyWaitsLocked()
+	}
 	kick := q.asleep && q.writableLocked(g) > 0 && q.wakeWriterLocked()
 	q.mu.Unlock()
 	if kick {

@@ -100,6 +100,14 @@ func (s *solo) forget(gone []entry) {
 // blocking tells whether commands are under way that may take longer than ReadTimeout.
 func (s *solo) blocking() bool { return s != nil && len(s.patience) > 0 }
 
+// blocksFor tells how long a command that is under way may block, and whether it may at all.
+func (s *solo) blocksFor(cmd *commands.Cmd) (wait time.Duration, blocks bool) {
+	if s.blocking() {
+		wait, blocks = s.patience[cmd]
+	}
+	return wait, blocks
+}
+
 // retire notes commands that have been answered.
 func (s *solo) retire(answered []entry) {
 	s.forget(answered)
@@ -208,10 +216,8 @@ func (q *queue) dropTornLocked() (torn failures) {
 
 // lateLocked is watchdog.late for a command that may block.
 func (q *queue) lateLocked(cmd *commands.Cmd, issued int64) bool {
-	if q.solo.blocking() {
-		if wait, ok := q.solo.patience[cmd]; ok {
-			return wait != forever && q.watch.late(issued+int64(wait))
-		}
+	if wait, ok := q.solo.blocksFor(cmd); ok {
+		return wait != forever && q.watch.late(issued+int64(wait))
 	}
 	return q.watch.late(issued)
 }
