@@ -150,3 +150,28 @@ func TestABlockingCommandWithTimeoutZeroHasNoDeadline(t *testing.T) {
 		})
 	}
 }
+
+// Behaviour T4. Law G6. A blocking command in a pipeline on a Conn has its own timeout and ReadTimeout as well.
+func TestABlockingCommandInAPipelineOfAConnHasItsOwnTimeout(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *redistest.Fake) {
+		srv.Handle("BLPOP", func(c *redistest.Conn, _ []string) string {
+			c.Sleep(40 * time.Second)
+			return redistest.Array(redistest.Bulk("k"), redistest.Bulk("v"))
+		})
+		conn := dialConn(t, srv, func(o *redis.Options) { o.ReadTimeout = 2 * time.Second })
+		p := conn.Pipeline()
+		first := p.BLPop([]string{"k"}, time.Minute)
+		second := p.BLPop([]string{"k"}, 0)
+		if err := p.Exec(limit(t)); err != nil {
+			t.Errorf("Exec = %v; want the elements", err)
+		}
+		for _, f := range []*future.Future[redis.Opt[redis.KeyValue]]{first, second} {
+			if v := await(t, f); !v.Valid() {
+				t.Error("BLPOP = a missing value; want its element")
+			}
+		}
+		if n := srv.Accepted(); n != 1 {
+			t.Errorf("%d connections; want the first one still", n)
+		}
+	})
+}
