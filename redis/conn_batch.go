@@ -2,6 +2,7 @@ package redis
 
 import (
 	"net"
+	"time"
 
 	"github.com/futureio/futureio-go/redis/commands"
 )
@@ -25,6 +26,9 @@ type batch struct {
 	buf     []byte  // the bytes of all entries that are not by reference
 	entries []entry // in order of issue
 	bytes   int     // of the entries from next on, by reference or not
+
+	// Of a run on a Conn that is being collected: how long its commands may block.
+	waits map[*commands.Cmd]time.Duration
 
 	// Of a batch that is being written.
 	next int // the first entry not written yet

@@ -87,8 +87,9 @@ func (q *queue) submit(cmd *commands.Cmd) (offline bool) {
 	}
 	var flags int64
 	if q.solo != nil {
+		wait, blocks := cmd.BlockTimeout()
 		var err error
-		if flags, err = q.solo.issueLocked(cmd); err != nil {
+		if flags, err = q.solo.issueLocked(cmd, wait, blocks); err != nil {
 			q.mu.Unlock()
 			cmd.Release()
 			cmd.Fail(err)

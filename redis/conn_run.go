@@ -1,12 +1,25 @@
 package redis
 
-import "github.com/futureio/futureio-go/redis/commands"
+import (
+	"time"
+
+	"github.com/futureio/futureio-go/redis/commands"
+)
 
 // collect adds a command to a batch that is to be submitted as one run. It takes the request.
 func (q *queue) collect(b *batch, cmd *commands.Cmd) {
 	var flags int64
 	if q.retryReads && cmd.Spec().Flags.Has(commands.ReadOnly|commands.Repeatable) {
 		flags |= kept
+	}
+	if q.solo != nil {
+		// Now, since the words of the request are gone by the time of issueRunLocked.
+		if wait, blocks := cmd.BlockTimeout(); blocks {
+			if b.waits == nil {
+				b.waits = map[*commands.Cmd]time.Duration{}
+			}
+			b.waits[cmd] = wait
+		}
 	}
 	wire := cmd.Wire()
 	b.append(cmd, wire, 0, flags)
@@ -64,7 +77,8 @@ func (q *queue) submitRun(run *batch) (offline bool) {
 func (s *solo) issueRunLocked(run *batch) (lost error) {
 	for i := range run.entries {
 		e := &run.entries[i]
-		flags, err := s.issueLocked(e.cmd)
+		wait, blocks := run.waits[e.cmd]
+		flags, err := s.issueLocked(e.cmd, wait, blocks)
 		if err != nil && lost == nil {
 			lost = err
 		}

@@ -53,9 +53,9 @@ func (t transaction) open() bool { return t.multi || t.watching }
 // forever is the patience for a command that blocks without a limit.
 const forever = time.Duration(-1)
 
-// issueLocked notes a command that is going to be accepted. It returns the flags of its entry, or why it must not be
+// issueLocked notes a command that is going to be accepted, with how long it may block. It returns the flags of its entry, or why it must not be
 // sent: its transaction was lost.
-func (s *solo) issueLocked(cmd *commands.Cmd) (flags int64, err error) {
+func (s *solo) issueLocked(cmd *commands.Cmd, wait time.Duration, blocks bool) (flags int64, err error) {
 	name := cmd.Name()
 	if err := s.lost; err != nil {
 		switch name {
@@ -75,7 +75,7 @@ func (s *solo) issueLocked(cmd *commands.Cmd) (flags int64, err error) {
 		// every later reply would be taken for that of the command before its own.
 		flags |= lone
 	}
-	if wait, blocks := cmd.BlockTimeout(); blocks {
+	if blocks {
 		if wait == 0 {
 			wait = forever
 		}
