@@ -164,8 +164,10 @@ func TestAWriteCutWithoutReconnectTellsWhatIsSafeToSendAgain(t *testing.T) {
 			}
 		}
 		ledger.Check(t)
-		if v, _ := srv.Value("n"); v != "6" || !errors.Is(incrs[9].Err(), syscall.EPIPE) {
-			t.Errorf("n = %s, and the last failed with %v; want 6 and the broken pipe", v, incrs[9].Err())
+		// The client's end was closed with replies unread, so the server may have lost what it had not run yet.
+		v, _ := srv.Value("n")
+		if n, _ := strconv.Atoi(v); n > 6 || !errors.Is(incrs[9].Err(), syscall.EPIPE) {
+			t.Errorf("n = %s, and the last failed with %v; want at most 6 and the broken pipe", v, incrs[9].Err())
 		}
 	})
 }
