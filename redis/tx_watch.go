@@ -54,6 +54,9 @@ func (c *Client) Watch(ctx context.Context, keys []string, fn func(tx *Tx) error
 	if tx.Len() == 0 {
 		return nil
 	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx) // it ended while fn ran: nothing of it has been sent
+	}
 	err = tx.Exec(ctx)
 	clean = conn.Session().Clean() // not if ctx has ended before the reply, or EXEC was not sent
 	return err
