@@ -88,6 +88,16 @@ func (n *network) heal() {
 	}
 }
 
+// tearDown ends every line from both sides, so that the bubble of a run that hangs can end: as long as somebody in it
+// waits for a connection, a timer goes on, and time with it.
+func (n *network) tearDown() {
+	_ = n.ln.Close()
+	for _, l := range n.all() {
+		_ = l.Close()
+		l.hangUp(true)
+	}
+}
+
 // all returns the lines made so far.
 func (n *network) all() []*line {
 	n.mu.Lock()

@@ -111,12 +111,20 @@ func (r *run) play() {
 		}
 	}
 	if !r.wait(&busy, callers) {
+		r.network.tearDown()
 		return
 	}
-	r.heal()
-	r.settled()
-	r.revive()
-	r.close(0)
+	var end sync.WaitGroup
+	end.Go(func() {
+		r.heal()
+		r.settled()
+		r.revive()
+		r.close(0)
+	})
+	if !r.wait(&end, nil) {
+		r.network.tearDown()
+		return
+	}
 	r.server.settle()
 	synctest.Wait()
 	r.server.fake.Close()

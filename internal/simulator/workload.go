@@ -89,7 +89,7 @@ func drawManner(d draw, p *plan) manner {
 	patience := p.options.ReadTimeout
 	m := manner{then: pick(d, await, await, awaitLater, awaitLater, awaitLater, forget)}
 	switch {
-	case d.chance(8):
+	case d.chance(12):
 		m.limit = d.within(1, pick(d, patience/20, patience/4, patience))
 	case d.chance(5):
 		m.revoke = d.within(1, patience)
