@@ -47,6 +47,8 @@ func (q *queue) withdraw(ctx context.Context, cmd *commands.Cmd, limit time.Dura
 		q.stale = true
 		q.sweepRoomLocked(func(call *roomCall) bool { return call.cmd == cmd })
 	}
+	// What was lost and is to be sent again counts as sent, and stands in the backlog all the same.
+	q.stale = q.stale || q.retryReads
 	late := q.timeoutLocked(op, cmd, effect)
 	kick := q.admitWaitingLocked() // it may have stood before others
 	q.mu.Unlock()

@@ -24,8 +24,10 @@ const (
 	joined = 1 << 57
 	// lone: no reply may be due when the command goes out.
 	lone = 1 << 56
+	// again: the command went out on a connection that was lost, and may have run.
+	again = 1 << 55
 
-	sizeFlags = apart | bound | pinned | unran | kept | joined | lone
+	sizeFlags = apart | bound | pinned | unran | kept | joined | lone | again
 )
 
 func (e *entry) bytes() int { return int(e.size &^ sizeFlags) }

@@ -247,12 +247,15 @@ func (q *queue) detach(g *generation) (lost []entry, refused failures) {
 	// withdraws it. And what was settled while it was being written, by its time limit
 	// or by an answer that came too early, must not go out again.
 	for i := range q.held.entries[q.held.next:] {
-		if e := &q.held.entries[q.held.next+i]; e.size&(bound|pinned) == bound {
+		if e := &q.held.entries[q.held.next+i]; e.size&(bound|pinned|again) == bound {
 			e.cmd.MarkUnsent()
 		}
 	}
+	if q.solo == nil {
+		refused = q.dropAnsweredLocked(g) // before the sweep, which would take only what is settled of a transaction
+	}
 	q.sweepLocked()
-	refused = q.leaveRoomLocked()
+	refused = append(refused, q.leaveRoomLocked()...)
 	if q.solo != nil {
 		refused = append(refused, q.endTransactionLocked(g.cause, g.addr)...)
 	}
@@ -281,7 +284,11 @@ func (q *queue) dropBacklog(err, refuse error) failures {
 			if e.size&(apart|kept) != 0 {
 				e.cmd.Release()
 			}
-			lost = append(lost, failure{e.cmd, err})
+			reason := err
+			if e.size&again != 0 {
+				reason = &errors.ConnectionError{Op: errors.OpRead, Reason: "lost before, and not sent again", Err: err, Effect: errors.Unknown}
+			}
+			lost = append(lost, failure{e.cmd, reason})
 		}
 		q.solo.forget(b.entries[b.next:])
 		clear(b.entries)

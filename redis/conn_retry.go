@@ -24,10 +24,8 @@ func (q *queue) retryLocked(g *generation, lost []entry) (rest []entry) {
 			e.cmd.Release()
 			rest = append(rest, e)
 		default:
-			if e.size&bound != 0 {
-				e.cmd.MarkUnsent()
-			}
-			first.append(e.cmd, e.cmd.Wire(), e.issued, kept)
+			// It stays marked as sent: whatever becomes of it now, it may have run.
+			first.append(e.cmd, e.cmd.Wire(), e.issued, kept|again)
 		}
 	}
 	if len(first.entries) == 0 {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/futureio/futureio-go/redis/commands"
+	"github.com/futureio/futureio-go/redis/errors"
 )
 
 // collect adds a command to a batch that is to be submitted as one run. It takes the request.
@@ -71,6 +72,42 @@ func (q *queue) submitRun(run *batch) (offline bool) {
 		q.kick <- struct{}{}
 	}
 	return offline
+}
+
+// dropAnsweredLocked is detach's part for transactions. One whose write was cut goes out again as a whole, unless the server
+// has answered a part of it already: the answers of two connections must not be taken for those of one. Its EXEC was not sent, so
+// it has not run; but if MULTI was refused, the commands behind it may have, one by one.
+func (q *queue) dropAnsweredLocked(g *generation) (torn failures) {
+	back := q.held.entries[q.held.next:]
+	var gone map[*commands.Cmd]bool
+	for from := 0; from < len(back); from++ {
+		to := from
+		for to < len(back)-1 && back[to].size&joined != 0 {
+			to++
+		}
+		answered := false
+		for i := from; i <= to && from < to; i++ {
+			answered = answered || back[i].cmd.Settled()
+		}
+		if answered {
+			err := &errors.ConnectionError{Op: errors.OpWrite, Addr: g.addr, Reason: "lost before EXEC", Err: g.cause, Effect: errors.NotExecuted}
+			if back[from].cmd.Err() != nil {
+				err.Effect = errors.Unknown
+			}
+			if gone == nil {
+				gone = map[*commands.Cmd]bool{}
+			}
+			for i := from; i <= to; i++ {
+				gone[back[i].cmd] = true
+				torn = append(torn, failure{back[i].cmd, err})
+			}
+		}
+		from = to
+	}
+	if gone != nil {
+		q.removeLocked(func(e *entry) bool { return gone[e.cmd] })
+	}
+	return torn
 }
 
 // issueRunLocked is issueLocked for a run: all of it or nothing.

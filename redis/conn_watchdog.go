@@ -212,6 +212,9 @@ func (q *queue) expireBacklogLocked() (late failures) {
 			return false
 		}
 		effect := errors.NotExecuted
+		if e.size&again != 0 {
+			effect = errors.Unknown
+		}
 		if e.size&pinned != 0 {
 			if e.cmd.Settled() {
 				return false

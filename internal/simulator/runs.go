@@ -14,16 +14,12 @@ import (
 // runs issues pipelines and transactions: many commands that go out in one piece.
 var runs = &workload{name: "pipelines and transactions", step: drawRun, check: checkRuns}
 
-// transactions are left out until one that is cut after its first answers is sent again as a whole (#4): now its MULTI,
-// which is answered, stays behind, and the server executes the rest one by one.
-const transactions = false
-
 func drawRun(d draw, p *plan, caller, number int) step {
 	if d.chance(30) {
 		return drawSingle(d, p, caller, number) // beside them, as most programs do
 	}
 	s := step{caller: caller, id: stepID(caller, number), manner: manner{then: await}}
-	tx := d.chance(50) && transactions
+	tx := d.chance(50)
 	for i := range d.upTo(1, 8) {
 		part := step{caller: caller, id: fmt.Sprintf("%s.%d", s.id, i), run: s.id, tx: tx, manner: manner{then: forget}}
 		key := fmt.Sprintf("caller.%d", caller)

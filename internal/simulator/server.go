@@ -104,6 +104,12 @@ func (s *server) misbehave(conn *redistest.Conn, c *session, args []string, f re
 		if !strings.Contains(" INCR SET GET ECHO ", " "+args[0]+" ") || s.queuing(c) {
 			return "", false // its reply may have any shape, or it is not ours
 		}
+	case deny:
+		if args[0] == "MULTI" {
+			// Servers answer it while they load, are busy or have lost their master. Only an ACL refuses it, to all of a user's
+			// transactions: then what stands behind it runs by itself, and a client that has not heard of the refusal cannot know.
+			return "", false
+		}
 	case garbage:
 		if s.queuing(c) && args[0] != "EXEC" {
 			return "", false // what is malformed is the reply of a command
