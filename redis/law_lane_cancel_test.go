@@ -307,16 +307,20 @@ func TestTheServersOwnAnswerAtTheDeadlineIsATimeout(t *testing.T) {
 		client := dialFake(t, srv)
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
+		given := synctest.Wait // the connection is, then: who is woken by an answer may be faster than that
 		if o := awaitErr[*redis.TimeoutError](t, pop(client.With(ctx), 0)).Outcome(); o != redis.NotExecuted {
 			t.Errorf("outcome = %v; want not executed", o)
 		}
+		given()
 		awaitErr[*redis.TimeoutError](t, client.With(ctx).Command("XREAD", "BLOCK", 0, "STREAMS", "k", "$"))
 		if sent := last(srv, "XREAD"); sent != "XREAD BLOCK 1000 STREAMS k $" {
 			t.Errorf("sent %q; want the deadline in milliseconds", sent)
 		}
 		srv.Handle("BLPOP", redistest.Always("-WRONGTYPE no list\r\n"))
+		given()
 		awaitErr[*redis.RedisError](t, pop(client.With(ctx), 0))
 		srv.Handle("BLPOP", redistest.Always("-ERR timeout is negative\r\n"))
+		given()
 		awaitErr[*redis.RedisError](t, client.With(ctx).Command("BLPOP", "k", -1))
 		if sent := last(srv, "BLPOP"); sent != "BLPOP k -1" {
 			t.Errorf("sent %q; want what the server refuses", sent)

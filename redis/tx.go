@@ -97,10 +97,12 @@ func (tx *Tx) Exec(ctx context.Context) error {
 	if err := t.At(t.Len() - 1).Wait(ctx); err != nil {
 		return err
 	}
-	if err := t.Err(); err != nil {
-		return err
+	// Whoever is woken by the end of EXEC may be faster than what settles the commands by it.
+	err := tx.wait(ctx)
+	if failed := t.Err(); failed != nil {
+		return failed
 	}
-	return tx.wait(ctx)
+	return err
 }
 
 // pack makes the run of what was collected and not cancelled, or returns nil if that is nothing.

@@ -103,7 +103,8 @@ func (c *Conn) Close() {
 
 // Reset closes the connection with an RST.
 func (c *Conn) Reset() {
-	c.overOnce.Do(func() { close(c.over) })
+	// Told at the end: what serves the connection closes it when it hears of this, and gently.
+	defer c.overOnce.Do(func() { close(c.over) })
 	nc := c.net
 	if wrapped, ok := nc.(interface{ NetConn() net.Conn }); ok {
 		nc = wrapped.NetConn()

@@ -110,7 +110,7 @@ func pipelineOn(r *run) (*line, int) {
 	for _, l := range r.network.lines {
 		for i := range l.list {
 			a, b := r.book.record(l.list[max(i-1, 0)].id), r.book.record(l.list[i].id)
-			if i > 0 && a != nil && b != nil && a.step.run != "" && a.step.run == b.step.run && a.err == nil && b.err == nil {
+			if i > 0 && a != nil && b != nil && !a.step.tx && a.step.run != "" && a.step.run == b.step.run && a.err == nil && b.err == nil {
 				return l, i
 			}
 		}
@@ -126,14 +126,15 @@ func inPipeline(r *run) *record {
 
 // halve makes a transaction of a pipeline, with one command that was not executed.
 func halve(r *run) {
-	run := inPipeline(r).step.run
+	one := inPipeline(r)
+	run := one.step.run
 	for _, rec := range r.book.records {
 		if rec.step.run == run {
 			rec.step.tx = true
 			r.server.deeds[rec.step.id].alone = false
 		}
 	}
-	r.server.deeds[inPipeline(r).step.id] = &deed{}
+	r.server.deeds[one.step.id] = &deed{}
 }
 
 // resend has a command on the wire once more.
