@@ -17,6 +17,9 @@ type Lines struct {
 // A Line is one connection that is lent: whoever has it has a Conn of his own, which stops working when the loan ends.
 // A Line connects once; when the connection ends, it is of no more use. It is safe for any number of goroutines.
 type Line struct {
+	// Owner is what who lends the line knows it by. Set before the first Lend, and not changed.
+	Owner any
+
 	client *Client
 	loan   atomic.Uint64 // number of the present loan, odd; even: it is not lent. Not the Conn: the linker would put its methods into every program.
 	over   atomic.Bool   // the connection has ended
@@ -34,14 +37,6 @@ func (ls *Lines) Options() Options { return ls.root.opts }
 
 // Greet has the Observer told of a command that is going to be given to Line.Do. It belongs before anything else is done with it.
 func (ls *Lines) Greet(cmd *commands.Cmd) { ls.root.greet(cmd) }
-
-// Refusal tells why a command has no place on connections that are not lent to anybody, or "".
-func (ls *Lines) Refusal(cmd *commands.Cmd) string {
-	if cmd.Blocks() && cmd.Spec().Flags&(commands.Session|commands.ServerSide) == 0 && !countsWrites(cmd) {
-		return ""
-	}
-	return ls.root.refusal(cmd)
-}
 
 // Post calls fn after all callbacks that are due, on their goroutine.
 func (ls *Lines) Post(fn func()) { ls.root.events.calls.post(fn) }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/futureio/futureio-go/redis"
 	"github.com/futureio/futureio-go/redis/commands"
+	"github.com/futureio/futureio-go/redis/pool"
 )
 
 // roles are the types that commands can be called on.
@@ -14,6 +15,7 @@ var roles = []reflect.Type{
 	reflect.TypeFor[*redis.Conn](),
 	reflect.TypeFor[*redis.Pipeline](),
 	reflect.TypeFor[*redis.Tx](),
+	reflect.TypeFor[*pool.Pool](),
 }
 
 // Behaviour G2. Every command of the spec is a method of every role, by one and the same name and type; a role hides none

@@ -45,6 +45,7 @@ var mayImport = map[room][]room{
 	"internal/size":      {"redis"},
 
 	"examples/quickstart": {"future", "redis", "redis/pool"},
+	"examples/pool":       {"redis", "redis/pool"},
 	"examples/stress":     {"future", "redis", "redis/pool", "internal/servers"},
 }
 
@@ -53,8 +54,9 @@ var harness = []room{"internal/memnet", "internal/faultnet", "internal/redistest
 
 // testMayImport is what else the tests of single rooms may import, each for a reason.
 var testMayImport = map[room][]room{
-	"redis/commands":     {"redis"}, // every method on every role
-	"redis/subscription": {"redis"}, // live tests
+	"redis":              {"redis/pool"}, // every method on every role
+	"redis/commands":     {"redis"},      // the same
+	"redis/subscription": {"redis"},      // live tests
 }
 
 // mustNotImport names the packages, each with all below it, that would break a promise of the room.
@@ -70,7 +72,7 @@ var mustNotImport = map[room][]string{
 var dependencies = map[string][]room{
 	"golang.org/x/sync":                {"future", "redis", "redis/pool", "redis/cluster", "internal/lend"},
 	"github.com/cenkalti/backoff/v4":   {"redis", "redis/cluster"},
-	"github.com/alicebob/miniredis/v2": {"examples/quickstart"},
+	"github.com/alicebob/miniredis/v2": {"examples/quickstart", "examples/pool"},
 }
 
 func TestRoomsImportInOneDirection(t *testing.T) {

@@ -21,6 +21,7 @@ var provenBehaviours = []string{
 	"G1", "G2", "G3", "G4", "G5",
 	"L2",
 	"B1",
+	"K1", "K2", "K3", "K4", "K5", "K6", "K7", "K8", "K9", "K10",
 	"W",
 }
 

@@ -27,6 +27,10 @@ func (c *call[T]) Take(item *Item[T], err error) {
 // moment is not lost: it is returned, or goes to the next. A ctx that has ended before gets nothing.
 func (s *Stock[T]) Acquire(ctx context.Context, limit time.Duration) (*Item[T], error) {
 	if ctx.Err() != nil {
+		s.mu.Lock()
+		s.count.Requests++
+		s.count.Withdrawn++
+		s.mu.Unlock()
 		return nil, context.Cause(ctx)
 	}
 	if item := s.TryTake(); item != nil {
