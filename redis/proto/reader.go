@@ -45,6 +45,7 @@ type Reader struct {
 	lim   Limits
 	use   usage
 	stack []int64 // of skip, kept for the next one
+	chunk []byte  // room for short strings; see own
 	spare int     // of Value: elements that may be made room for in advance
 }
 

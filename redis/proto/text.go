@@ -2,6 +2,7 @@ package proto
 
 import (
 	"io"
+	"strings"
 	"unsafe"
 )
 
@@ -14,11 +15,12 @@ const firstChunk = 64 << 10
 const maxFastLength = 10
 
 // String reads a bulk, simple or verbatim string. The format of a verbatim one
-// ("txt:") is dropped.
+// ("txt:") is dropped. Short strings of an aggregate share memory, 256 bytes at most: who keeps
+// one for long among many may strings.Clone it.
 func (r *Reader) String() (string, error) {
 	b := r.buf[r.r:r.w]
 	if lo, hi := bulkAt(b, r.lim.MaxBulk); hi > 0 && r.need > 0 {
-		s := string(b[lo:hi])
+		s := r.own(b[lo:hi])
 		r.r += hi + 2
 		r.need--
 		return s, nil
@@ -31,7 +33,7 @@ func (r *Reader) String() (string, error) {
 func (r *Reader) OptString() (s string, ok bool, err error) {
 	b := r.buf[r.r:r.w]
 	if lo, hi := bulkAt(b, r.lim.MaxBulk); hi > 0 && r.need > 0 {
-		s := string(b[lo:hi])
+		s := r.own(b[lo:hi])
 		r.r += hi + 2
 		r.need--
 		return s, true, nil
@@ -133,15 +135,15 @@ func (r *Reader) string(orNull bool) (string, bool, error) {
 	if err != nil || !ok {
 		return "", false, err
 	}
-	return toString(b, owned), true, nil
+	return r.toString(b, owned), true, nil
 }
 
-func toString(b []byte, owned bool) string {
+func (r *Reader) toString(b []byte, owned bool) string {
 	if owned && len(b) > 0 {
 		// Nobody else has the slice, and nobody will change it.
 		return unsafe.String(&b[0], len(b))
 	}
-	return string(b)
+	return r.own(b)
 }
 
 // bytes reads any string. Unless owned, it is a view of the buffer.
@@ -224,12 +226,12 @@ func (r *Reader) takeBody(h header) (b []byte, owned bool, err error) {
 // largeBody reads n bytes and a line end behind a header that has been consumed.
 // Whatever goes wrong ends the stream, so that there is no way back to the header.
 func (r *Reader) largeBody(n int) ([]byte, error) {
-	b := make([]byte, 0, min(n, firstChunk))
+	b := blank(min(n, firstChunk))
 	for len(b) < n {
 		if len(b) == cap(b) {
 			// Twice as much as has really arrived, so that a false claim costs the peer
 			// half of what it costs us.
-			b = append(make([]byte, 0, min(n, 2*len(b))), b...)
+			b = append(blank(min(n, 2*len(b))), b...)
 		}
 		if r.r == r.w && n-len(b) > len(r.buf)/2 {
 			// Straight to its place. What is left over at the end goes through the buffer
@@ -251,6 +253,15 @@ func (r *Reader) largeBody(n int) ([]byte, error) {
 		r.r += got
 	}
 	return b, r.lineEnd()
+}
+
+// blank returns an empty slice with room for n bytes, n > 0, which are not cleared as make does: they are about to be overwritten, and
+// clearing 64 KiB costs as much as copying them.
+func blank(n int) []byte {
+	var b strings.Builder
+	b.Grow(n)
+	_ = b.WriteByte(0) // so that the string has a first byte, and an address
+	return unsafe.Slice(unsafe.StringData(b.String()), n)[:0]
 }
 
 // lineEnd consumes the line end behind a bulk.

@@ -72,7 +72,7 @@ func (r *Reader) bulkText(h header) (s string, err error) {
 	if err != nil {
 		return "", err
 	}
-	return toString(b, owned), nil
+	return r.toString(b, owned), nil
 }
 
 // aggregate reads the elements behind the header h.

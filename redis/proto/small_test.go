@@ -1,0 +1,93 @@
+package proto
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// The short strings of arrays share chunks; none is changed by what is read after it.
+func TestShortStringsOfArraysKeepTheirText(t *testing.T) {
+	var wire []byte
+	var want []string
+	for round := range 50 {
+		var elems []Value
+		for i := range round {
+			s := strings.Repeat(string(rune('a'+i%26)), (round*7+i*3)%(shortBytes+8))
+			want = append(want, s)
+			elems = append(elems, StringValue(s))
+		}
+		wire = AppendValue(wire, ArrayValue(elems...), 3)
+	}
+	for _, step := range []int{1, 7, 1 << 20} {
+		r := NewReader(&chunked{data: wire, size: step}, Limits{})
+		var got []string
+		for range 50 {
+			if _, err := r.Next(); err != nil {
+				t.Fatal(err)
+			}
+			n, _, err := r.ArrayLen()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range n {
+				s, ok, err := r.OptString()
+				if err != nil || !ok {
+					t.Fatal(ok, err)
+				}
+				got = append(got, s)
+			}
+		}
+		if a, b := fmt.Sprintf("%q", got), fmt.Sprintf("%q", want); a != b {
+			t.Errorf("in pieces of %d: %.300s; want %.300s", step, a, b)
+		}
+	}
+}
+
+// Who keeps one string of a reply keeps a chunk with it, not the reply. A single string is alone.
+func TestAKeptStringKeepsLittleMemory(t *testing.T) {
+	wire := AppendValue(nil, ArrayValue(strs(1000)...), 2)
+	r := NewReader(&loop{data: wire}, Limits{})
+	const replies = 500
+	var keep [replies]string
+	before := heapInUse()
+	for i := range replies {
+		if _, err := r.Next(); err != nil {
+			t.Fatal(err)
+		}
+		n, _, _ := r.ArrayLen()
+		for j := range n {
+			s, err := r.String()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if j == n/2 {
+				keep[i] = s
+			}
+		}
+	}
+	if kept := int64(heapInUse()) - int64(before); kept > replies*256+100<<10 {
+		t.Errorf("%d strings of 16 bytes keep %d bytes; want at most 256 for each", replies, kept)
+	}
+	runtime.KeepAlive(&keep)
+
+	r = NewReader(&loop{data: AppendValue(nil, StringValue(word), 2)}, Limits{})
+	for range 100 {
+		_, _ = r.Next()
+		if s, err := r.String(); err != nil || s != word {
+			t.Fatalf("String = %q, %v; want %q", s, err, word)
+		}
+	}
+	if r.chunk != nil {
+		t.Error("a single string has begun a chunk")
+	}
+}
+
+func heapInUse() uint64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
