@@ -44,6 +44,13 @@ var mayImport = map[room][]room{
 	"internal/simulator": {"future", "redis", "redis/commands", "redis/errors", "internal/memnet", "internal/redistest"},
 	"internal/size":      {"redis"},
 
+	"examples/internal/server": {"redis", "internal/servers"},
+
+	"examples/bulkinsert":  {"future", "redis", "examples/internal/server"},
+	"examples/jobqueue":    {"future", "redis", "examples/internal/server"},
+	"examples/pipeline":    {"future", "redis", "examples/internal/server"},
+	"examples/transaction": {"future", "redis", "examples/internal/server"},
+
 	"examples/quickstart": {"future", "redis", "redis/pool"},
 	"examples/pool":       {"redis", "redis/pool"},
 	"examples/stress":     {"future", "redis", "redis/pool", "internal/servers"},
@@ -72,7 +79,7 @@ var mustNotImport = map[room][]string{
 var dependencies = map[string][]room{
 	"golang.org/x/sync":                {"future", "redis", "redis/pool", "redis/cluster", "internal/lend"},
 	"github.com/cenkalti/backoff/v4":   {"redis", "redis/cluster"},
-	"github.com/alicebob/miniredis/v2": {"examples/quickstart", "examples/pool"},
+	"github.com/alicebob/miniredis/v2": {"examples/quickstart", "examples/pool", "examples/internal/server"},
 }
 
 func TestRoomsImportInOneDirection(t *testing.T) {
