@@ -93,8 +93,11 @@ func (b *bank) sum(ctx context.Context) (int64, error) {
 	var sum int64
 	for i, balance := range balances {
 		held, err := strconv.ParseInt(balance.Or("0"), 10, 64)
-		if err != nil || held < 0 {
-			return 0, fmt.Errorf("%s holds %s (%w)", account(i), balance, err)
+		if err != nil {
+			return 0, err
+		}
+		if held < 0 {
+			return 0, fmt.Errorf("%s holds %d", account(i), held)
 		}
 		sum += held
 	}
