@@ -8,9 +8,10 @@ import (
 	"syscall"
 )
 
-// dieWithParent lets the kernel kill the server when the thread that starts it ends, so also when this process is killed.
+// dieWithParent lets the kernel kill the server when the thread that starts it ends, so also when this process is killed. The
+// server has a process group of its own: Ctrl-C at the terminal would end it before a program that stops in good order.
 func dieWithParent(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
 }
 
 // stopped tells whether a process is stopped by a signal, or gone.
