@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/futureio/futureio-go/future"
 	"github.com/futureio/futureio-go/internal/redistest"
 	"github.com/futureio/futureio-go/redis"
 )
@@ -116,44 +119,65 @@ func TestAWatchThatIsGivenUpLeavesNothingBehind(t *testing.T) {
 	})
 }
 
-// Behaviours X2, X4. Many goroutines move money between accounts, each transfer depends on what it has read: the sum stays, and none
-// is lost.
+// Behaviours X2, X4. Many goroutines move money between accounts, each transfer depends on what it has read: what it is told has
+// become of the two accounts is what it wanted, the sum stays, and each account holds what its transfers come to.
 func TestConflictingTransactionsConverge(t *testing.T) {
-	workers, rounds := 64, 100
+	workers, rounds := 64, 1000
 	if testing.Short() {
 		workers, rounds = 16, 20
 	}
 	srv := redistest.Start(t, redistest.Options{})
 	client := redis.New(redis.Options{Addr: srv.Addr})
 	defer client.Close()
-	const accounts = 8
-	for i := range accounts {
-		await(t, client.Set(fmt.Sprint("account", i), 1000))
+	const accounts, deposit = 256, 1000
+	var keys [accounts]string
+	var moved [accounts]atomic.Int64
+	for i := range keys {
+		keys[i] = fmt.Sprint("account", i)
+		await(t, client.Set(keys[i], deposit))
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
 	defer cancel()
-	done := make(chan error, workers)
-	for w := range workers {
-		go func() {
-			for r := range rounds {
-				from, to := fmt.Sprint("account", (w+r)%accounts), fmt.Sprint("account", (w*3+r*5+1)%accounts)
-				if from == to {
-					continue
+	var tries, transfers atomic.Int64
+	transfer := func(from, to int, amount int64) error {
+		var have [2]int64
+		var less, more *future.Future[int64]
+		err := client.Transact(ctx, []string{keys[from], keys[to]}, func(tx *redis.Tx) error {
+			tries.Add(1)
+			less = nil
+			values, err := tx.Now().MGet(keys[from], keys[to]).Await(ctx)
+			if err != nil {
+				return err
+			}
+			for i, v := range values {
+				if have[i], err = strconv.ParseInt(v.Or(""), 10, 64); err != nil {
+					return err
 				}
-				err := client.Transact(ctx, []string{from, to}, func(tx *redis.Tx) error {
-					have, err := tx.Now().Get(from).Await(ctx)
-					if err != nil {
-						return err
-					}
-					n, _ := strconv.Atoi(have.Or("0"))
-					if n == 0 {
-						return nil
-					}
-					tx.Set(from, n-1)
-					tx.Incr(to)
-					return nil
-				}, redis.TransactOptions{Attempts: 100_000})
-				if err != nil {
+			}
+			if have[0] >= amount {
+				less, more = tx.DecrBy(keys[from], amount), tx.IncrBy(keys[to], amount)
+			}
+			return nil
+		}, redis.TransactOptions{Attempts: 100_000})
+		transfers.Add(1)
+		if err != nil || less == nil {
+			return err
+		}
+		moved[from].Add(-amount)
+		moved[to].Add(amount)
+		l, errLess := less.Await(ctx)
+		m, errMore := more.Await(ctx)
+		if l != have[0]-amount || m != have[1]+amount || errLess != nil || errMore != nil {
+			return fmt.Errorf("%d from %d to %d gave %d, %v and %d, %v", amount, have[0], have[1], l, errLess, m, errMore)
+		}
+		return nil
+	}
+	done := make(chan error, workers)
+	for range workers {
+		go func() {
+			for range rounds {
+				from := rand.N(accounts)
+				if err := transfer(from, (from+1+rand.N(accounts-1))%accounts, 1+rand.N[int64](100)); err != nil {
 					done <- err
 					return
 				}
@@ -166,12 +190,19 @@ func TestConflictingTransactionsConverge(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	sum := 0
-	for i := range accounts {
-		n, _ := strconv.Atoi(await(t, client.Get(fmt.Sprint("account", i))).Or(""))
+	var sum int64
+	for i, key := range keys {
+		n, err := strconv.ParseInt(await(t, client.Get(key)).Or(""), 10, 64)
+		if want := deposit + moved[i].Load(); err != nil || n != want {
+			t.Errorf("%s holds %d, %v; want %d", key, n, err, want)
+		}
 		sum += n
 	}
-	if sum != 1000*accounts {
-		t.Errorf("the accounts hold %d; want %d", sum, 1000*accounts)
+	if sum != accounts*deposit {
+		t.Errorf("the accounts hold %d; want %d", sum, accounts*deposit)
 	}
+	if tries.Load() == transfers.Load() && !testing.Short() {
+		t.Error("no transfer met another one")
+	}
+	t.Logf("%d transfers, %d conflicts", transfers.Load(), tries.Load()-transfers.Load())
 }
