@@ -25,10 +25,34 @@ type Client interface {
 	Close()
 }
 
+// What follows is for rows in which not every library has something to show; Kind.Also says who has.
+
+// Pipeliner sends a batch of GET together, awaits all, and tells the bytes of all values.
+type Pipeliner interface {
+	Pipeline(keys []string) (bytes int, err error)
+}
+
+// Transactor increments the keys between MULTI and EXEC, and tells how many results it got.
+type Transactor interface {
+	Tx(keys []string) (results int, err error)
+}
+
+// Queue has the two ends of a list. BLPop waits until there is an element.
+type Queue interface {
+	Push(key, value string) error
+	BLPop(key string) (bytes int, err error)
+}
+
+// Lender takes a connection out of a pool of 10 per CPU for one GET, and gives it back.
+type Lender interface {
+	PoolGet(key string) (bytes int, err error)
+}
+
 // Config is what a library has to know to be opened.
 type Config struct {
 	Addr    string // host:port of the server, or of the proxy before it
 	Callers int    // how many goroutines will use it at once
+	Feeders int    // how many more push what the callers wait for
 }
 
 // Kind is one library with one set of options.
@@ -39,7 +63,10 @@ type Kind struct {
 	Options string // what is set other than the defaults, and why
 	// OneCaller is for a kind that differs from another one only when a single caller is there.
 	OneCaller bool
-	Open      func(Config) (Client, error)
+	// Also names the special commands of package workload that it is measured with, and Only that it is with no others.
+	Also []string
+	Only bool
+	Open func(Config) (Client, error)
 	// Tool is set instead of Open for a program that makes load by itself; run knows it. Pipeline is how many commands each of
 	// its connections has in flight.
 	Tool     bool

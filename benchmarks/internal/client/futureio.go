@@ -1,15 +1,22 @@
 package client
 
 import (
+	"errors"
+	"runtime"
+
 	"github.com/futureio/futureio-go/future"
 	"github.com/futureio/futureio-go/redis"
+	"github.com/futureio/futureio-go/redis/pool"
 )
 
 var futureioKinds = []Kind{
-	{ID: Ours, Library: "futureio", Label: "futureio", Options: "defaults: one connection, timeouts, reconnect and every promise on", Open: openFutureio},
+	{ID: Ours, Library: "futureio", Label: "futureio", Options: "defaults: one connection, timeouts, reconnect and every promise on", Also: []string{"pipeline", "tx", "blpop", "poolget"}, Open: openFutureio},
 }
 
-type futureio struct{ c *redis.Client }
+type futureio struct {
+	c    *redis.Client
+	pool *pool.Pool // which connects when something is asked of it
+}
 
 func openFutureio(cfg Config) (Client, error) {
 	c := redis.New(redis.Options{Addr: cfg.Addr})
@@ -17,10 +24,13 @@ func openFutureio(cfg Config) (Client, error) {
 		c.Close()
 		return nil, err
 	}
-	return &futureio{c}, nil
+	return &futureio{c, pool.New(pool.Options{Options: redis.Options{Addr: cfg.Addr}, Max: 10 * runtime.GOMAXPROCS(0)})}, nil
 }
 
-func (f *futureio) Close() { f.c.Close() }
+func (f *futureio) Close() {
+	f.c.Close()
+	f.pool.Close()
+}
 
 func (f *futureio) Get(key string) (int, error) { return size(f.c.Get(key)) }
 
@@ -75,4 +85,67 @@ func (f *futureio) Window(keys []string) (int, error) {
 		total += n
 	}
 	return total, nil
+}
+
+func (f *futureio) Pipeline(keys []string) (int, error) {
+	p := f.c.Pipeline()
+	values := make([]*future.Future[redis.Opt[string]], len(keys))
+	for i, key := range keys {
+		values[i] = p.Get(key)
+	}
+	if err := p.Exec(background); err != nil {
+		return 0, err
+	}
+	total := 0
+	for _, value := range values {
+		n, err := size(value)
+		if err != nil {
+			return 0, err
+		}
+		total += n
+	}
+	return total, nil
+}
+
+func (f *futureio) Tx(keys []string) (int, error) {
+	tx := f.c.Tx()
+	counts := make([]*future.Future[int64], len(keys))
+	for i, key := range keys {
+		counts[i] = tx.Incr(key)
+	}
+	if err := tx.Exec(background); err != nil {
+		return 0, err
+	}
+	for _, count := range counts {
+		if _, err := count.Await(background); err != nil {
+			return 0, err
+		}
+	}
+	return len(counts), nil
+}
+
+func (f *futureio) Push(key, value string) error {
+	_, err := f.c.RPush(key, value).Await(background)
+	return err
+}
+
+func (f *futureio) BLPop(key string) (int, error) {
+	element, err := f.c.BLPop([]string{key}, 0).Await(background)
+	if err != nil {
+		return 0, err
+	}
+	kv, ok := element.Get()
+	if !ok {
+		return 0, errMissing
+	}
+	return len(kv.Value), nil
+}
+
+func (f *futureio) PoolGet(key string) (int, error) {
+	c, err := f.pool.Acquire(background)
+	if err != nil {
+		return 0, err
+	}
+	n, err := size(c.Get(key))
+	return n, errors.Join(err, f.pool.Release(c))
 }

@@ -5,7 +5,8 @@ import (
 )
 
 var goredisKinds = []Kind{
-	{ID: "goredis", Library: "go-redis", Label: "go-redis, pool", Options: "defaults: a pool of 10 connections per CPU", Open: openGoredis(goredisPool)},
+	{ID: "goredis", Library: "go-redis", Label: "go-redis, pool", Options: "defaults: a pool of 10 connections per CPU", Also: []string{"pipeline", "tx", "poolget"}, Open: openGoredis(goredisPool)},
+	{ID: "goredis-wide", Library: "go-redis", Label: "go-redis, a connection for each", Options: "PoolSize as many as there are callers and feeders: each that waits in BLPOP takes one", Also: []string{"blpop"}, Only: true, Open: openGoredis(goredisWide)},
 	{ID: "goredis-pool64", Library: "go-redis", Label: "go-redis, pool of 64", Options: "PoolSize 64", Open: openGoredis(goredisPool64)},
 	{ID: "goredis-auto", Library: "go-redis", Label: "go-redis, AutoPipeline", Options: "AutoPipeline() at its defaults; a window goes by AsyncAutoPipeline()", Open: openGoredis(goredisAuto)},
 	{ID: "goredis-auto-parallel", Library: "go-redis", Label: "go-redis, AutoPipeline, parallel", Options: "MaxBatchSize 300, MaxConcurrentBatches 80, Unordered: what its own benchmarks use", Open: openGoredis(goredisParallel)},
@@ -20,10 +21,10 @@ type goredisClient struct {
 	window goredis.Cmdable
 }
 
-func openGoredis(with func(*goredisClient, *goredis.Options) error) func(Config) (Client, error) {
+func openGoredis(with func(*goredisClient, *goredis.Options, Config) error) func(Config) (Client, error) {
 	return func(cfg Config) (Client, error) {
 		g := &goredisClient{}
-		if err := with(g, &goredis.Options{Addr: cfg.Addr}); err != nil {
+		if err := with(g, &goredis.Options{Addr: cfg.Addr}, cfg); err != nil {
 			if g.c != nil {
 				g.c.Close()
 			}
@@ -37,29 +38,34 @@ func openGoredis(with func(*goredisClient, *goredis.Options) error) func(Config)
 	}
 }
 
-func goredisPool(g *goredisClient, opt *goredis.Options) error {
+func goredisPool(g *goredisClient, opt *goredis.Options, _ Config) error {
 	g.c = goredis.NewClient(opt)
 	g.commands = g.c
 	return nil
 }
 
-func goredisPool64(g *goredisClient, opt *goredis.Options) error {
+func goredisPool64(g *goredisClient, opt *goredis.Options, _ Config) error {
 	opt.PoolSize = 64
-	return goredisPool(g, opt)
+	return goredisPool(g, opt, Config{})
 }
 
-func goredisAuto(g *goredisClient, opt *goredis.Options) error {
+func goredisWide(g *goredisClient, opt *goredis.Options, cfg Config) error {
+	opt.PoolSize = cfg.Callers + cfg.Feeders
+	return goredisPool(g, opt, cfg)
+}
+
+func goredisAuto(g *goredisClient, opt *goredis.Options, _ Config) error {
 	g.c = goredis.NewClient(opt)
 	return g.auto(nil)
 }
 
-func goredisParallel(g *goredisClient, opt *goredis.Options) error {
+func goredisParallel(g *goredisClient, opt *goredis.Options, _ Config) error {
 	opt.PipelinePoolSize = 80
 	g.c = goredis.NewClient(opt)
 	return g.auto(&goredis.AutoPipelineOptions{MaxBatchSize: 300, MaxConcurrentBatches: 80, Unordered: true})
 }
 
-func goredisDuplex(g *goredisClient, opt *goredis.Options) error {
+func goredisDuplex(g *goredisClient, opt *goredis.Options, _ Config) error {
 	g.c = goredis.NewClient(opt)
 	async, err := g.c.AsyncAutoPipelineWithOptions(&goredis.AutoPipelineOptions{FullDuplex: true})
 	if err != nil {
@@ -138,3 +144,38 @@ func (g *goredisClient) Window(keys []string) (int, error) {
 	}
 	return total, nil
 }
+
+// Pipeline is Window of a client without AutoPipeline.
+func (g *goredisClient) Pipeline(keys []string) (int, error) { return g.Window(keys) }
+
+func (g *goredisClient) Tx(keys []string) (int, error) {
+	tx := g.c.TxPipeline()
+	counts := make([]*goredis.IntCmd, len(keys))
+	for i, key := range keys {
+		counts[i] = tx.Incr(background, key)
+	}
+	if _, err := tx.Exec(background); err != nil {
+		return 0, err
+	}
+	for _, count := range counts {
+		if _, err := count.Result(); err != nil {
+			return 0, err
+		}
+	}
+	return len(counts), nil
+}
+
+func (g *goredisClient) Push(key, value string) error {
+	return g.c.RPush(background, key, value).Err()
+}
+
+func (g *goredisClient) BLPop(key string) (int, error) {
+	kv, err := g.c.BLPop(background, 0, key).Result()
+	if err != nil || len(kv) != 2 {
+		return 0, err
+	}
+	return len(kv[1]), nil
+}
+
+// PoolGet is Get: every command of go-redis takes a connection out of the pool.
+func (g *goredisClient) PoolGet(key string) (int, error) { return g.Get(key) }

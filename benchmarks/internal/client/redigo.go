@@ -7,7 +7,7 @@ import (
 )
 
 var redigoKinds = []Kind{
-	{ID: "redigo", Library: "redigo", Label: "redigo, pool", Options: "a pool of 10 connections per CPU, all kept, callers wait for one", Open: openRedigo},
+	{ID: "redigo", Library: "redigo", Label: "redigo, pool", Options: "a pool of 10 connections per CPU, all kept, callers wait for one", Also: []string{"poolget"}, Open: openRedigo},
 }
 
 type redigoClient struct{ pool *redis.Pool }
@@ -85,3 +85,6 @@ func (r *redigoClient) Window(keys []string) (int, error) {
 	}
 	return total, nil
 }
+
+// PoolGet is Get: do takes a connection out of the pool for each command.
+func (r *redigoClient) PoolGet(key string) (int, error) { return r.Get(key) }

@@ -10,8 +10,8 @@ import (
 // The client-side cache is off in all: nothing here reads through it, and its tracking would only cost. ForceSingleClient
 // saves the question whether the server is a cluster.
 var rueidisKinds = []Kind{
-	{ID: "rueidis-1", Library: "rueidis", Label: "rueidis, 1 connection", Options: "PipelineMultiplex -1: one connection", Open: openRueidis(rueidis.ClientOption{PipelineMultiplex: -1})},
-	{ID: "rueidis", Library: "rueidis", Label: "rueidis, default", Options: "defaults: up to 4 connections, 2 on two CPUs", Open: openRueidis(rueidis.ClientOption{})},
+	{ID: "rueidis-1", Library: "rueidis", Label: "rueidis, 1 connection", Options: "PipelineMultiplex -1: one connection; transactions and lent ones on dedicated connections", Also: []string{"pipeline", "tx", "poolget"}, Open: openRueidis(rueidis.ClientOption{PipelineMultiplex: -1})},
+	{ID: "rueidis", Library: "rueidis", Label: "rueidis, default", Options: "defaults: up to 4 connections, 2 on two CPUs; what blocks has connections of its own", Also: []string{"pipeline", "blpop"}, Open: openRueidis(rueidis.ClientOption{})},
 	{ID: "rueidis-tuned", Library: "rueidis", Label: "rueidis, 1 connection, MaxFlushDelay 20 µs", Options: "PipelineMultiplex -1, MaxFlushDelay 20 µs: as its documentation recommends for many callers", Open: openRueidis(rueidis.ClientOption{PipelineMultiplex: -1, MaxFlushDelay: 20 * time.Microsecond})},
 	{ID: "rueidis-after", Library: "rueidis", Label: "rueidis, 1 connection, after concurrency", Options: "as rueidis-1, after a burst of 64 callers: from the first concurrent call on it pipelines by two goroutines and never goes back", OneCaller: true, Open: openRueidisAfterConcurrency},
 }
@@ -94,4 +94,44 @@ func (r *rueidisClient) Window(keys []string) (int, error) {
 		total += len(s)
 	}
 	return total, nil
+}
+
+// Pipeline is DoMulti, as Window is: rueidis has no other.
+func (r *rueidisClient) Pipeline(keys []string) (int, error) { return r.Window(keys) }
+
+func (r *rueidisClient) Tx(keys []string) (int, error) {
+	results := 0
+	err := r.c.Dedicated(func(c rueidis.DedicatedClient) error {
+		commands := make(rueidis.Commands, 0, len(keys)+2)
+		commands = append(commands, c.B().Multi().Build())
+		for _, key := range keys {
+			commands = append(commands, c.B().Incr().Key(key).Build())
+		}
+		replies := c.DoMulti(background, append(commands, c.B().Exec().Build())...)
+		counts, err := replies[len(replies)-1].AsIntSlice()
+		results = len(counts)
+		return err
+	})
+	return results, err
+}
+
+func (r *rueidisClient) Push(key, value string) error {
+	return r.c.Do(background, r.c.B().Rpush().Key(key).Element(value).Build()).Error()
+}
+
+func (r *rueidisClient) BLPop(key string) (int, error) {
+	kv, err := r.c.Do(background, r.c.B().Blpop().Key(key).Timeout(0).Build()).AsStrSlice()
+	if err != nil || len(kv) != 2 {
+		return 0, err
+	}
+	return len(kv[1]), nil
+}
+
+func (r *rueidisClient) PoolGet(key string) (n int, err error) {
+	err = r.c.Dedicated(func(c rueidis.DedicatedClient) error {
+		s, err := c.Do(background, c.B().Get().Key(key).Build()).ToString()
+		n = len(s)
+		return err
+	})
+	return n, err
 }

@@ -27,6 +27,7 @@ type Measure struct {
 type Load struct {
 	row     workload.Row
 	client  client.Client
+	feed    *feed // of a BLPop row
 	keys    []string
 	value   string
 	every   int // one command of so many is timed
@@ -49,7 +50,13 @@ func Start(row workload.Row, c client.Client) (*Load, error) {
 		row: row, client: c, keys: row.Keys(), value: workload.Value(row.Size), every: timedOneOf(row),
 		callers: make([]caller, row.Callers),
 	}
+	if queue, ok := c.(client.Queue); ok && row.Command == workload.BLPop {
+		// A list of its own: what a cell has left behind is none of the next one's.
+		list := fmt.Sprintf("%s:%d", l.keys[0], time.Now().UnixNano())
+		l.feed = newFeed(queue, list, workload.Value(workload.ElementSize), row.Callers, row.Feeders())
+	}
 	if _, err := l.issue(0); err != nil {
+		l.Stop()
 		return nil, fmt.Errorf("%s: %w", row.ID(), err)
 	}
 	for i := range l.callers {
@@ -63,7 +70,7 @@ func Start(row workload.Row, c client.Client) (*Load, error) {
 func timedOneOf(row workload.Row) int {
 	every := 16
 	switch {
-	case row.Window > 0 || row.Callers == 1:
+	case row.Window > 0 || row.Callers == 1 || row.Command == workload.Pipeline:
 		return 1
 	case row.Callers <= 16:
 		every = 4
@@ -103,6 +110,9 @@ func (l *Load) call(i int) {
 
 // issue runs the n-th command, or window, checks its result, and tells how many commands that were.
 func (l *Load) issue(n int) (int, error) {
+	if l.row.Command.Special() {
+		return l.issueSpecial(n)
+	}
 	got, want := 0, l.row.Size
 	var err error
 	key := l.keys[n&(len(l.keys)-1)]
@@ -128,10 +138,43 @@ func (l *Load) issue(n int) (int, error) {
 	case workload.LRange:
 		got, err = l.client.LRange(key)
 	}
-	if err == nil && got != want {
-		err = fmt.Errorf("the reply to %s has size %d; want %d", l.row.What(), got, want)
+	return 1, l.check(got, want, err)
+}
+
+// issueSpecial is issue for what not every client does.
+func (l *Load) issueSpecial(n int) (int, error) {
+	keys := l.run(n, l.row.Size)
+	switch l.row.Command {
+	case workload.Pipeline:
+		if c, ok := l.client.(client.Pipeliner); ok {
+			got, err := c.Pipeline(keys)
+			return len(keys), l.check(got, workload.ElementSize*l.row.Size, err)
+		}
+	case workload.Tx:
+		if c, ok := l.client.(client.Transactor); ok {
+			got, err := c.Tx(keys)
+			return len(keys), l.check(got, l.row.Size, err)
+		}
+	case workload.BLPop:
+		if l.feed != nil {
+			got, err := l.feed.pop()
+			return 1, l.check(got, workload.ElementSize, err)
+		}
+	case workload.PoolGet:
+		if c, ok := l.client.(client.Lender); ok {
+			got, err := c.PoolGet(l.keys[n&(len(l.keys)-1)])
+			return 1, l.check(got, l.row.Size, err)
+		}
 	}
-	return 1, err
+	return 0, fmt.Errorf("the client does not do %s", l.row.What())
+}
+
+// check is the error of a command, which may be that its reply is of another size than wanted.
+func (l *Load) check(got, want int, err error) error {
+	if err == nil && got != want {
+		return fmt.Errorf("the reply to %s has size %d; want %d", l.row.What(), got, want)
+	}
+	return err
 }
 
 // run is size keys in a row, shorter only where there are not so many.
@@ -147,7 +190,11 @@ func (l *Load) Measure(d time.Duration) (Measure, error) {
 	before, opsBefore := usageNow(), l.ops()
 	time.Sleep(d)
 	opsAfter, after := l.ops(), usageNow()
-	if err := l.failed.Load(); err != nil {
+	err := l.failed.Load()
+	if l.feed != nil && err == nil {
+		err = l.feed.failed.Load()
+	}
+	if err != nil {
 		return Measure{}, fmt.Errorf("%s: %w", l.row.ID(), *err)
 	}
 	return Measure{
@@ -169,4 +216,7 @@ func (l *Load) ops() int64 {
 func (l *Load) Stop() {
 	l.stop.Store(true)
 	l.work.Wait()
+	if l.feed != nil {
+		l.feed.end()
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/futureio/futureio-go/benchmarks/internal/client"
 	"github.com/futureio/futureio-go/benchmarks/internal/workload"
 )
 
@@ -34,7 +35,35 @@ func (f *fake) Window(keys []string) (int, error) {
 	f.keys.Store(int64(len(keys)))
 	return f.bytes * len(keys), f.err
 }
-func (f *fake) Close() {}
+func (f *fake) Pipeline(keys []string) (int, error) { return f.Window(keys) }
+func (f *fake) Tx(keys []string) (int, error) {
+	f.keys.Store(int64(len(keys)))
+	return f.elements, f.err
+}
+func (f *fake) PoolGet(key string) (int, error) { return f.Get(key) }
+func (f *fake) Close()                          {}
+
+// fakeQueue has a list that holds so many elements at most.
+type fakeQueue struct {
+	fake
+	list    chan string
+	waiting atomic.Int64
+	refuse  error // of Push
+}
+
+func (f *fakeQueue) Push(_, value string) error {
+	if f.refuse != nil {
+		return f.refuse
+	}
+	f.list <- value
+	return nil
+}
+
+func (f *fakeQueue) BLPop(string) (int, error) {
+	f.waiting.Add(1)
+	defer f.waiting.Add(-1)
+	return len(<-f.list), nil
+}
 
 func row(t *testing.T, id string) workload.Row {
 	t.Helper()
@@ -49,6 +78,7 @@ func TestEveryRowIssuesItsCommandAndChecksTheSizeOfTheReply(t *testing.T) {
 	for id, good := range map[string]*fake{
 		"get16@4": {bytes: 16}, "set16@4": {}, "incr@4": {}, "mget100@4": {elements: 100}, "hgetall100@4": {elements: 100},
 		"lrange1000@4": {elements: 1000}, "get16@window50": {bytes: 16},
+		"pipeline100@2": {bytes: 16}, "tx10@4": {elements: 10}, "poolget16@4": {bytes: 16},
 	} {
 		l, err := Start(row(t, id), good)
 		if err != nil {
@@ -80,6 +110,53 @@ func TestAWindowCountsItsCommandsAndTakesAsManyKeys(t *testing.T) {
 		t.Errorf("Measure = %d commands, %v, with %d keys in a window; want a multiple of 50, nil, 50", m.Ops, err, f.keys.Load())
 	}
 }
+
+func TestConsumersAreFedUntilTheLastHasReturned(t *testing.T) {
+	f := &fakeQueue{list: make(chan string, 1000)}
+	l, err := Start(row(t, "blpop@100"), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := l.Measure(5 * time.Millisecond)
+	l.Stop() // would hang otherwise
+	if err != nil || m.Ops == 0 || f.waiting.Load() != 0 {
+		t.Errorf("Measure = %d commands, %v, and %d consumers wait in the end; want some, nil, none", m.Ops, err, f.waiting.Load())
+	}
+	if left := len(f.list); left > 100 {
+		t.Errorf("%d elements are left; want at most one for each consumer", left)
+	}
+}
+
+func TestAPushThatFailsFailsTheMeasurement(t *testing.T) {
+	f := &fakeQueue{list: make(chan string, 100)}
+	l, err := Start(row(t, "blpop@4"), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Stop()
+	refused := errors.New("refused")
+	l.feed.failed.Store(&refused)
+	if _, err := l.Measure(time.Millisecond); !errors.Is(err, refused) {
+		t.Errorf("Measure = %v; want the feeder's error", err)
+	}
+	f.refuse = refused
+	other := newFeed(f, "list", "value", 1, 1)
+	other.work.Wait()
+	if err := other.failed.Load(); err == nil || !errors.Is(*err, refused) {
+		t.Errorf("the feed's error is %v; want refused", err)
+	}
+}
+
+func TestARowThatTheClientDoesNotKnowIsRefused(t *testing.T) {
+	for _, id := range []string{"pipeline100@1", "tx10@1", "blpop@1", "poolget16@1"} {
+		if _, err := Start(row(t, id), plain{&fake{}}); err == nil || !strings.Contains(err.Error(), "does not do") {
+			t.Errorf("%s: Start = %v; want an error", id, err)
+		}
+	}
+}
+
+// plain has the methods of Client and no others.
+type plain struct{ client.Client }
 
 func TestAnErrorUnderWayFailsTheMeasurement(t *testing.T) {
 	broken := errors.New("broken")

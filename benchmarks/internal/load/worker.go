@@ -57,7 +57,7 @@ func serveCell(kind client.Kind, order Order, orders *json.Decoder, reports *jso
 	if err != nil {
 		return err
 	}
-	c, err := kind.Open(client.Config{Addr: order.Addr, Callers: row.Callers})
+	c, err := kind.Open(client.Config{Addr: order.Addr, Callers: row.Callers, Feeders: row.Feeders()})
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,8 @@ func arrange(run *result.Run) *table {
 		name := cellName{s.Row, s.Client}
 		t.cells[name] = append(t.cells[name], s)
 	}
-	commands := []workload.Command{workload.Get, workload.Set, workload.Incr, workload.MGet, workload.HGetAll, workload.LRange}
+	commands := []workload.Command{workload.Get, workload.Set, workload.Incr, workload.MGet, workload.HGetAll, workload.LRange,
+		workload.Pipeline, workload.Tx, workload.BLPop, workload.PoolGet}
 	slices.SortFunc(t.rows, func(a, b workload.Row) int {
 		return cmp.Or(cmp.Compare(a.Delay, b.Delay), cmp.Compare(slices.Index(commands, a.Command), slices.Index(commands, b.Command)),
 			cmp.Compare(a.Size, b.Size), cmp.Compare(a.Window, b.Window), cmp.Compare(a.Callers, b.Callers))

@@ -104,7 +104,7 @@ func TestEveryClientCanRunEveryCommand(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a process for each client")
 	}
-	run := measure(t, "get16@1,get1k@4,set1k@4,incr@4,mget100@4,hgetall100@4,lrange1000@4,get16@window100", "all", Options{Rounds: 1, Cell: 10 * time.Millisecond, Warmup: time.Millisecond})
+	run := measure(t, "get16@1,get1k@4,set1k@4,incr@4,mget100@4,hgetall100@4,lrange1000@4,get16@window100,pipeline100@2,tx10@4,blpop@8,poolget16@4", "all", Options{Rounds: 1, Cell: 10 * time.Millisecond, Warmup: time.Millisecond})
 	measured := map[string]int{}
 	for _, s := range run.Samples {
 		measured[s.Client]++

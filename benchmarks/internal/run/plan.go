@@ -36,7 +36,8 @@ func everyRow() []string {
 			ids = append(ids, what+"@"+callers)
 		}
 	}
-	return append(ids, "get16@window1000", "get16@128+5ms", "get16@1024+5ms", "get16@128+40ms", "get16@1024+40ms")
+	return append(ids, "get16@window1000", "get16@128+5ms", "get16@1024+5ms", "get16@128+40ms", "get16@1024+40ms",
+		"pipeline100@1", "pipeline100@16", "pipeline1000@1", "tx10@1", "tx10@16", "tx10@128", "blpop@100", "poolget16@1", "poolget16@16", "poolget16@128")
 }
 
 // NewPlan reads what a command line selects. rows is a list of row IDs and of the words gates (every row that has a gate), core (a few
@@ -122,7 +123,10 @@ func selectClients(row workload.Row, clients string) ([]client.Kind, error) {
 
 // fits tells whether a client has something to show in a row.
 func fits(k client.Kind, row workload.Row) bool {
+	special := row.Command.Special()
 	switch {
+	case special && !slices.Contains(k.Also, string(row.Command)), !special && k.Only:
+		return false
 	case k.OneCaller && (row.Callers > 1 || row.Window > 0):
 		return false
 	case k.Tool && k.Pipeline > 1 && (row.Window > 0 || row.Callers == 1):

@@ -41,6 +41,8 @@ func TestACommandLineSelectsRowsAndClients(t *testing.T) {
 		{"get16@1", "rueidis-after", []string{"get16@1: rueidis-after"}},
 		{"get16@16,get16@1", "rueidis-after", []string{"get16@1: rueidis-after"}},
 		{"get64k@1024", "redis-benchmark,redis-benchmark-p16", []string{"get64k@1024: redis-benchmark"}},
+		{"pipeline100@1", "all", []string{"pipeline100@1: futureio rueidis-1 rueidis goredis"}},
+		{"blpop@100,get16@16", "goredis-wide", []string{"blpop@100: goredis-wide"}},
 		{"get16@window1000", "redis-benchmark,redis-benchmark-p16", []string{"get16@window1000: redis-benchmark"}},
 	} {
 		if got := selected(t, c.rows, c.clients); !slices.Equal(got, c.want) {

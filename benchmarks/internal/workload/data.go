@@ -10,6 +10,8 @@ import (
 func (r Row) Keys() []string {
 	count := 4096
 	switch {
+	case r.Command == BLPop:
+		count = 1
 	case r.Command == HGetAll || r.Command == LRange:
 		count = 16
 	case r.Size >= 16<<10:
@@ -25,15 +27,19 @@ func (r Row) Keys() []string {
 // family is what rows that share keys have in common. SET writes to keys of its own, so that GET finds the size it expects.
 func (r Row) family() string {
 	switch r.Command {
-	case Incr:
+	case Incr, Tx:
 		return "incr"
-	case MGet:
+	case MGet, Pipeline:
 		return "get:16"
+	case PoolGet:
+		return fmt.Sprintf("get:%d", r.Size)
+	case BLPop:
+		return "list"
 	}
 	return fmt.Sprintf("%s:%d", r.Command, r.Size)
 }
 
-// ElementSize is the size in bytes of what MGet, HGetAll and LRange return many of.
+// ElementSize is the size in bytes of what MGet, HGetAll, LRange and Pipeline return many of, and of what BLPop takes from its list.
 const ElementSize = 16
 
 // Value is a value of n bytes.
@@ -46,7 +52,7 @@ func Fill(rows []Row) [][]any {
 	var commands [][]any
 	made := map[string]bool{}
 	for _, r := range rows {
-		if made[r.family()] || r.Command == Set || r.Command == Incr {
+		if made[r.family()] || r.Command == Set || r.Command == Incr || r.Command == Tx || r.Command == BLPop {
 			continue
 		}
 		made[r.family()] = true
@@ -64,7 +70,7 @@ func Fill(rows []Row) [][]any {
 					command = append(command, Value(ElementSize))
 				}
 				commands = append(commands, []any{"DEL", key}, command)
-			case MGet:
+			case MGet, Pipeline:
 				commands = append(commands, []any{"SET", key, Value(ElementSize)})
 			default:
 				commands = append(commands, []any{"SET", key, Value(r.Size)})

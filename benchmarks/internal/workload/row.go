@@ -12,7 +12,8 @@ import (
 // Command is what the callers of a row issue.
 type Command string
 
-// The commands. Size of a row means bytes of the value for Get and Set, elements for MGet, HGetAll and LRange, nothing for Incr.
+// The commands. Size of a row means bytes of the value for Get, Set and PoolGet, elements for MGet, HGetAll and LRange, commands for
+// Pipeline and Tx, nothing for Incr and BLPop.
 const (
 	Get     Command = "get"
 	Set     Command = "set"
@@ -20,7 +21,22 @@ const (
 	MGet    Command = "mget"
 	HGetAll Command = "hgetall"
 	LRange  Command = "lrange"
+
+	// Not every client is measured in these: see client.Kind.Also.
+
+	Pipeline Command = "pipeline" // a batch of GET, sent together and awaited together
+	Tx       Command = "tx"       // MULTI, INCRs, EXEC
+	BLPop    Command = "blpop"    // consumers that wait on one list, which Feeders fill
+	PoolGet  Command = "poolget"  // a connection is lent for one GET
 )
+
+// sized tells of every command whether its rows have a size.
+var sized = map[Command]bool{
+	Get: true, Set: true, Incr: false, MGet: true, HGetAll: true, LRange: true, Pipeline: true, Tx: true, BLPop: false, PoolGet: true,
+}
+
+// Special tells whether only some clients are measured with a command.
+func (c Command) Special() bool { return c == Pipeline || c == Tx || c == BLPop || c == PoolGet }
 
 // Row is one workload. Rows are comparable.
 type Row struct {
@@ -38,7 +54,7 @@ var idForm = regexp.MustCompile(`^([a-z]+)([0-9]+k?)?@(window)?([0-9]+)(?:\+([0-
 func (r Row) ID() string {
 	id := string(r.Command)
 	switch {
-	case r.Command == Incr:
+	case !sized[r.Command]:
 	case r.Size >= 1024 && r.Size%1024 == 0:
 		id += strconv.Itoa(r.Size/1024) + "k"
 	default:
@@ -62,9 +78,9 @@ func Parse(id string) (Row, error) {
 		return Row{}, fmt.Errorf("row %q: want a form such as get16@128, incr@16, get16@window1000 or get16@128+5ms", id)
 	}
 	r := Row{Command: Command(m[1])}
-	sized, known := map[Command]bool{Get: true, Set: true, Incr: false, MGet: true, HGetAll: true, LRange: true}[r.Command]
-	if !known || sized != (m[2] != "") {
-		return Row{}, fmt.Errorf("row %q: want one of get, set, mget, hgetall, lrange with a size, or incr without", id)
+	hasSize, known := sized[r.Command]
+	if !known || hasSize != (m[2] != "") {
+		return Row{}, fmt.Errorf("row %q: want one of get, set, mget, hgetall, lrange, pipeline, tx, poolget with a size, or incr, blpop without", id)
 	}
 	if m[2] != "" {
 		n, err := strconv.Atoi(strings.TrimSuffix(m[2], "k"))
@@ -95,12 +111,28 @@ func Parse(id string) (Row, error) {
 	return r, nil
 }
 
+// Feeders is how many goroutines besides the callers push what they wait for: 16 in a BLPop row, none in others.
+func (r Row) Feeders() int {
+	if r.Command == BLPop {
+		return 16
+	}
+	return 0
+}
+
 // What describes what a caller issues: "GET 1 KiB", "LRANGE 1000".
 func (r Row) What() string {
 	name := strings.ToUpper(string(r.Command))
 	switch {
 	case r.Command == Incr:
 		return name
+	case r.Command == Pipeline:
+		return fmt.Sprintf("pipeline of %d GET", r.Size)
+	case r.Command == Tx:
+		return fmt.Sprintf("MULTI, %d INCR, EXEC", r.Size)
+	case r.Command == BLPop:
+		return "BLPOP, fed by RPUSH"
+	case r.Command == PoolGet:
+		return fmt.Sprintf("a connection lent for GET %d B", r.Size)
 	case r.Command == Get || r.Command == Set:
 		if r.Size >= 1024 && r.Size%1024 == 0 {
 			return fmt.Sprintf("%s %d KiB", name, r.Size/1024)
