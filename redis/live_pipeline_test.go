@@ -257,3 +257,25 @@ func TestCostOfAPipelinedGet(t *testing.T) {
 		t.Errorf("%.0f allocations; want a value for each GET and a handful", allocs)
 	}
 }
+
+// The cost of a transaction of ten commands: two allocations for each, all told.
+func TestCostOfATransaction(t *testing.T) {
+	skipUnderRace(t)
+	srv := redistest.Start(t, redistest.Options{})
+	client := redis.New(redis.Options{Addr: srv.Addr})
+	defer client.Close()
+	ctx := context.Background()
+	allocs := testing.AllocsPerRun(200, func() {
+		tx := client.Tx()
+		for range 10 {
+			tx.Incr("n")
+		}
+		if err := tx.Exec(ctx); err != nil {
+			t.Fatal(err)
+		}
+	})
+	t.Logf("a transaction of 10 INCR: %.0f allocations", allocs)
+	if allocs > 20 {
+		t.Errorf("%.0f allocations; want at most 20", allocs)
+	}
+}

@@ -141,7 +141,11 @@ func (tx *Tx) pack() *commands.Transaction {
 // that was cancelled is left out, as its caller wanted.
 func (tx *Tx) check() error {
 	for i, cmd := range tx.slots {
-		if e := (*errors.ArgumentError)(nil); stderrors.As(cmd.Err(), &e) {
+		err := cmd.Err()
+		if err == nil {
+			continue // before what costs an allocation
+		}
+		if e := (*errors.ArgumentError)(nil); stderrors.As(err, &e) {
 			return &errors.AbortedError{Index: i, Command: cmd.Name(), Err: e}
 		}
 	}

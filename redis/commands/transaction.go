@@ -117,8 +117,8 @@ func (a *ack) decode(r *proto.Reader, wake *future.Batch) error {
 	if a.Cmd.spec == specMulti {
 		want = "OK"
 	}
-	got, err := r.String()
-	if err == nil && got != want {
+	got, _, err := r.Bytes() // not String, which would be an allocation for each command
+	if err == nil && string(got) != want {
 		err = fmt.Errorf("want %s", want)
 	}
 	if err == nil {
