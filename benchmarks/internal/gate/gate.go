@@ -68,6 +68,18 @@ func All() []Gate {
 	rows(ClientCPU, []string{"get16@128"}, peer{"rueidis-1", 0.4, 0.25})
 	rows(ClientCPU, []string{"get16@1024"}, peer{"rueidis-1", 0.9, 0.7})
 	rows(ClientCPU, []string{"get16@window1000"}, peer{"rueidis-1", 1.0, 0.7})
+
+	// What is for many commands at once, or for a connection of one's own: ahead of each peer, in commands per second and in what they cost the client.
+	ahead := func(ids []string, peers ...string) {
+		for _, id := range peers {
+			rows(Rate, ids, peer{id, 1.0, 1.2})
+			rows(ClientCPU, ids, peer{id, 1.0, 0.8})
+		}
+	}
+	ahead([]string{"pipeline100@1", "pipeline100@16", "pipeline1000@1"}, "rueidis-1", "rueidis", "goredis")
+	ahead([]string{"tx10@1", "tx10@16", "tx10@128"}, "rueidis-1", "goredis")
+	ahead([]string{"blpop@100"}, "rueidis", "goredis-wide")
+	ahead([]string{"poolget16@1", "poolget16@16", "poolget16@128"}, "goredis", "redigo")
 	return gates
 }
 
