@@ -26,8 +26,10 @@ func TestTheQueueLosesNoJob(t *testing.T) {
 	redistest.NoLeaks(t)
 	srv := redistest.Start(t, redistest.Options{})
 	t.Setenv("REDIS_URL", "redis://"+srv.Addr+"/2")
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // with a job lost, the workers would wait for ever
+	defer cancel()
 	var out strings.Builder
-	if err := run(t.Context(), &out, 200, 4); err != nil {
+	if err := run(ctx, &out, 200, 4); err != nil {
 		t.Error(err)
 	}
 	for _, want := range []string{
