@@ -217,6 +217,7 @@ func (c *Client) cut() {
 	dropped.settle()
 	if g != nil {
 		g.endAs(ReasonClientClosed, &errors.ConnectionError{Op: errors.OpClose, Addr: g.addr, Reason: ReasonClientClosed, Effect: errors.Unknown})
+		g.closing.Wait() // somebody else may have been first: whoever cuts may count on the socket being closed
 	}
 	c.queue.stopWatch()
 }

@@ -3,6 +3,7 @@ package redis
 import (
 	"io"
 	"net"
+	"sync"
 	"sync/atomic"
 
 	stderrors "errors"
@@ -63,8 +64,9 @@ type generation struct {
 	reason string
 	cause  error
 
-	exits atomic.Int32        // loops that have returned
-	done  func(g *generation) // called once, by the loop that returns last
+	closing sync.WaitGroup      // who ends the generation closes the socket
+	exits   atomic.Int32        // loops that have returned
+	done    func(g *generation) // called once, by the loop that returns last, when the socket is closed
 }
 
 // newGeneration makes a generation of a fresh connection. Its reader may be used
@@ -101,6 +103,7 @@ func (g *generation) endAs(reason string, cause error) {
 	}
 	if first {
 		_ = g.conn.Close() // both loops return from whatever they block in
+		g.closing.Done()
 	}
 }
 
@@ -109,6 +112,7 @@ func (g *generation) endLocked(reason string, cause error) (first bool) {
 		return false
 	}
 	g.ended, g.reason, g.cause = true, reason, cause
+	g.closing.Add(1)
 	if e, ok := cause.(*errors.ConnectionError); ok {
 		e.State = g.queue.stateLocked()
 	}
@@ -117,9 +121,14 @@ func (g *generation) endLocked(reason string, cause error) (first bool) {
 
 // exit is called by each loop as it returns.
 func (g *generation) exit() {
-	if g.exits.Add(1) == 2 {
-		g.done(g)
+	if g.exits.Add(1) < 2 {
+		return
 	}
+	g.closing.Wait()
+	if over := g.queue.over; over != nil {
+		over.Store(true) // before anybody hears of it who might give the connection back
+	}
+	g.done(g)
 }
 
 // failLost fails what was in flight when the connection ended, in order. It may

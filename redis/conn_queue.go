@@ -2,6 +2,7 @@ package redis
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/futureio/futureio-go/future"
 	"github.com/futureio/futureio-go/redis/commands"
@@ -50,6 +51,8 @@ type queue struct {
 
 	watch watchdog
 	solo  *solo // of a Conn; nil for a connection that is shared
+
+	over *atomic.Bool // of a Line: set when its connection ends; nil for others
 
 	// Of a connection of a lane, set before it is used.
 	deliver  func(cmd *commands.Cmd, t proto.Type, r *proto.Reader, wake *future.Batch) error // in place of Cmd.Deliver

@@ -56,10 +56,8 @@ func newLine(opts Options, told *events, ended func()) *Line {
 	l := &Line{client: newEngine(opts, told)}
 	l.client.session = newSession()
 	l.client.queue.solo = new(solo)
-	l.client.ended = func() {
-		l.over.Store(true)
-		ended()
-	}
+	l.client.queue.over = &l.over
+	l.client.ended = ended
 	return l
 }
 
