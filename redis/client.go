@@ -3,6 +3,7 @@ package redis
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/futureio/futureio-go/redis/commands"
@@ -26,9 +27,16 @@ type Client struct {
 	lane   *lane // for commands that block; nil in the engine of a Conn
 	reuse  bool  // waiters may come from the program-wide pool
 
+	sideMu     sync.Mutex
+	side       sideLine // guarded by sideMu: the connections for subscriptions, set when there is one
+	sideClosed bool     // guarded by sideMu
+
 	session *session // of a Conn; nil for a client that is shared
 	ended   func()   // of a Line: called when its connection has ended
 }
+
+// sideLine is what a client has beside its own connection, without a reference to what few programs use.
+type sideLine interface{ close() }
 
 // New makes a client of opts. It does not connect yet. When the options cannot
 // be used, every command and Connect fail with an *ArgumentError that says why.
@@ -189,6 +197,7 @@ func (c *Client) Shutdown(ctx context.Context) error {
 	if c.lane != nil {
 		c.lane.close()
 	}
+	c.closeSide()
 	g, dropped := c.keeper.shut() // first, so that no Connect ends the refusal again
 	drained := c.queue.drain(errClosed())
 	dropped.settle()
@@ -208,6 +217,20 @@ func (c *Client) Shutdown(ctx context.Context) error {
 	c.keeper.work.Wait()
 	c.queue.stopWatch()
 	return cut
+}
+
+// closeSide ends the subscriptions.
+func (c *Client) closeSide() {
+	c.sideMu.Lock()
+	side := c.side
+	c.sideClosed = true
+	c.sideMu.Unlock()
+	if side != nil {
+		side.close()
+	}
+	if ear := c.queue.ear; ear != nil {
+		ear.close()
+	}
 }
 
 // cut ends an engine at once: what is under way fails, and nobody is waited for. It does not block.

@@ -59,6 +59,7 @@ func NewConn(opts Options) *Conn {
 	c := &Conn{client: newEngine(opts, nil)}
 	c.client.session = newSession()
 	c.client.queue.solo = new(solo)
+	c.client.listen(false)
 	c.Commands = commands.On(c).Prefixed(c.client.KeyPrefix())
 	c.SessionCommands = commands.OnSession(c)
 	return c
@@ -83,6 +84,9 @@ func (c *Conn) Do(cmd *commands.Cmd) {
 
 // refusal tells why a command has no place on a Conn, or "": then it notes what the command is going to change.
 func (c *Conn) refusal(cmd *commands.Cmd) string {
+	if l := c.client.queue.ear; l != nil && !l.allows(cmd) {
+		return "has no place on a connection that is subscribed and speaks RESP2; unsubscribe first, or use RESP3"
+	}
 	if !cmd.Spec().Flags.Has(commands.Session) {
 		return refusedOnConn(cmd)
 	}
@@ -94,6 +98,11 @@ func (c *Conn) refusal(cmd *commands.Cmd) string {
 		return ""
 	}
 	c.changed.Store(true)
+	if cmd.Name() == "RESET" {
+		if ear := c.client.queue.ear; ear != nil {
+			ear.over(io.EOF) // before it, so that what it ends is ended in good order
+		}
+	}
 	if learns(cmd) {
 		words, s := cmd.Args(), c.client.session
 		cmd.OnSettle(func() {
@@ -115,8 +124,12 @@ func refusedOnConn(cmd *commands.Cmd) string {
 		return "ends the connection; use Close"
 	case "CLIENT REPLY":
 		return "takes the replies away that futures wait for"
-	case "MONITOR", "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE":
+	case "MONITOR":
 		return "has no reply of its own kind, but a stream of messages"
+	case "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE":
+		return "begins a subscription; use the method of that name"
+	case "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE":
+		return "ends a subscription; use the method of that name"
 	}
 	return ""
 }
@@ -141,6 +154,7 @@ func (c *Conn) Session() Session {
 	defer c.leave()
 	s := c.client.queue.session()
 	s.Changed = c.changed.Load()
+	s.Subscribed = c.subscribed()
 	return s
 }
 
@@ -150,6 +164,7 @@ type Session struct {
 	Watching        bool // a key is being watched
 	LostTransaction bool // a transaction was lost with its connection, and its end has not been issued yet
 	Changed         bool // a command such as Select, Auth or ClientSetName has been issued, that others would feel
+	Subscribed      bool // to a channel, a pattern or a sharded channel
 	InFlight        int  // commands that are not answered, those not sent included
 }
 

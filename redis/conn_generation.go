@@ -43,12 +43,15 @@ type generation struct {
 	protocol int           // 2 or 3, set by the handshake
 	id       int64         // what the server calls the connection; 0: not known
 	watched  *observations // who is told of writes; nil: nobody
+	ear      ear           // hears what is not a reply; nil: nobody
+	aside    proto.Type    // the frames that it is asked about, beside pushes
 
 	// Owned by readLoop.
 	view        []entry // of queue.due
 	answered    int     // of view, not retired yet
 	answeredAny bool
-	fresh       int // bytes read since the last retire
+	heard       bool // since the last retire, what is not a reply
+	fresh       int  // bytes read since the last retire
 	wake        future.Batch
 
 	// Owned by writeLoop.
@@ -57,6 +60,7 @@ type generation struct {
 
 	bytesRead  atomic.Int64 // added to by the reader, watched by the watchdog
 	writeStart atomic.Int64 // clock time + 1 at which the current write began; 0: none
+	holding    atomic.Bool  // the reader waits for room, and reads nothing meanwhile
 
 	// Guarded by queue.mu.
 	window window
@@ -67,12 +71,17 @@ type generation struct {
 	closing sync.WaitGroup      // who ends the generation closes the socket
 	exits   atomic.Int32        // loops that have returned
 	done    func(g *generation) // called once, by the loop that returns last, when the socket is closed
+
+	gone bool // guarded by listener.turn: its end was told
 }
 
 // newGeneration makes a generation of a fresh connection. Its reader may be used
 // for the handshake before start.
 func newGeneration(q *queue, conn net.Conn, addr string) *generation {
-	g := &generation{queue: q, conn: conn, addr: addr, window: newWindow()}
+	g := &generation{queue: q, conn: conn, addr: addr, window: newWindow(), ear: q.ear, aside: proto.Push}
+	if g.ear != nil {
+		g.aside = proto.Array // what pushes are in RESP2
+	}
 	g.reader = proto.NewReader(source{g}, proto.Limits{})
 	return g
 }

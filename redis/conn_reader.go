@@ -33,16 +33,19 @@ func (g *generation) readLoop() {
 			g.end(errors.OpRead, err)
 			return
 		}
-		if t == proto.Push {
-			if err := g.push(); err != nil {
+		if t == proto.Push || t == g.aside {
+			mine, err := g.unasked(t)
+			if err != nil {
 				g.end(errors.OpRead, err)
 				return
 			}
-			continue
+			if mine {
+				continue
+			}
 		}
 		cmd := g.head()
 		if cmd == nil {
-			g.end(errors.OpRead, g.unasked(t))
+			g.end(errors.OpRead, g.surplus(t))
 			return
 		}
 		if g.queue.deliver == nil {
@@ -82,6 +85,9 @@ func (g *generation) retire() {
 	}
 	q.due.retire(g.answered)
 	g.answeredAny = g.answeredAny || g.answered > 0
+	if g.heard { // the bytes were not of replies
+		g.heard, g.fresh = false, 0
+	}
 	g.window.observe(g.answered, g.fresh)
 	g.answered, g.fresh = 0, 0
 	g.view = q.due.view()
@@ -104,22 +110,35 @@ func (g *generation) beforeRead() {
 		g.retire()
 	}
 	g.wake.Wake()
+	if g.ear != nil {
+		g.ear.rest()
+	}
 }
 
 // afterReading is beforeRead for the end of the reader.
 func (g *generation) afterReading() {
 	g.retire()
 	g.wake.Wake()
+	if g.ear != nil {
+		g.ear.rest()
+	}
 }
 
-// push handles a push frame at its place in the stream. Nothing asks for pushes
-// yet, so they are read and dropped.
-func (g *generation) push() error { return g.reader.Finish() }
+// unasked handles a frame that may be something else than a reply, at its place in the stream. Where nobody hears them, pushes
+// are read and dropped. It reports false for a reply, and leaves that alone.
+func (g *generation) unasked(t proto.Type) (mine bool, err error) {
+	if g.ear == nil {
+		return true, g.reader.Finish()
+	}
+	mine, err = g.ear.hear(g, t)
+	g.heard = g.heard || mine
+	return mine, err
+}
 
-// unasked is the error for a reply that nobody waits for. An error before any
+// surplus is the error for a reply that nobody waits for. An error before any
 // reply is the server turning the connection away, such as "max number of
 // clients reached"; anything else means that the stream cannot be trusted.
-func (g *generation) unasked(t proto.Type) error {
+func (g *generation) surplus(t proto.Type) error {
 	if t == proto.SimpleError && !g.answeredAny {
 		if e, err := g.reader.ReplyError(); err == nil {
 			return e

@@ -131,7 +131,7 @@ func (q *queue) onTick() {
 		late = append(late, q.expireDueLocked()...)
 	}
 	if g != nil && !g.ended {
-		if n := g.bytesRead.Load(); n != w.bytesSeen {
+		if n := g.bytesRead.Load(); n != w.bytesSeen || g.holding.Load() {
 			w.bytesSeen, w.readSince = n, w.now
 		}
 		stuck = w.stuck(q, g)

@@ -64,6 +64,14 @@ func (c *Client) disconnected(g *generation, age time.Duration) {
 	}
 }
 
+// gap posts the end of a gap of a subscription.
+func (c *Client) gap(from time.Time, duration time.Duration, cause error) {
+	if o := c.opts.Observer; o != nil && o.Gap != nil {
+		e := GapEvent{Addr: c.opts.Addr, From: from, Duration: duration, Err: cause}
+		c.events.watched.post(func() { o.Gap(e) })
+	}
+}
+
 // failed posts an error that no command can tell.
 func (c *Client) failed(err error) {
 	if fn := c.opts.OnError; fn != nil {

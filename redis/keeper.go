@@ -286,6 +286,9 @@ func (k *keeper) succeeded(g *generation) {
 	torn := g.start(k.lost)
 	k.mu.Unlock()
 	torn.settle()
+	if g.ear != nil {
+		g.ear.up(g)
+	}
 	round.Complete(struct{}{})
 }
 
@@ -320,6 +323,9 @@ func (k *keeper) attemptFailed(err error) bool {
 	dropped := k.client.queue.dropBacklog(err, refuse)
 	k.mu.Unlock()
 	dropped.settle()
+	if ear := k.client.queue.ear; ear != nil {
+		ear.over(err)
+	}
 	round.Fail(err)
 	return true
 }
@@ -364,7 +370,15 @@ func (k *keeper) lost(g *generation) {
 	g.failLost(lost)
 	refused.settle()
 	k.client.disconnected(g, time.Since(k.upSince))
+	if g.ear != nil {
+		g.ear.down(g) // before there can be another one
+	}
 	k.replace(g).settle()
+	if g.ear != nil {
+		if err := k.client.queue.refusal(); err != nil {
+			g.ear.over(err)
+		}
+	}
 	if ended := k.client.ended; ended != nil {
 		ended()
 	}

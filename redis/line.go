@@ -46,7 +46,11 @@ func (ls *Lines) Report(err error) { ls.root.failed(err) }
 
 // New makes a Line that is not connected yet. ended is called once its connection has ended, by whatever, on a goroutine
 // that must not be blocked.
-func (ls *Lines) New(ended func()) *Line { return newLine(ls.root.opts, ls.root.events, ended) }
+func (ls *Lines) New(ended func()) *Line {
+	l := newLine(ls.root.opts, ls.root.events, ended)
+	l.client.listen(false)
+	return l
+}
 
 func newLine(opts Options, told *events, ended func()) *Line {
 	opts.DisableReconnect = true
@@ -100,6 +104,10 @@ func (l *Line) Retrieve(c *Conn) (left Session, ok bool) {
 	}
 	left = l.client.queue.session()
 	left.Changed = c.changed.Load()
+	if ear := l.client.queue.ear; ear != nil && c.subscribed() {
+		left.Subscribed = true
+		ear.over(errReturned("SUBSCRIBE"))
+	}
 	if busy {
 		left.InFlight++ // a call is on its way to the queue, on another goroutine
 	}

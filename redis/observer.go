@@ -20,6 +20,8 @@ type Observer struct {
 	Disconnect func(DisconnectEvent)
 	// Reconnect: an attempt follows a lost connection or a failed attempt.
 	Reconnect func(ReconnectEvent)
+	// Gap: a subscription was cut off, and is back.
+	Gap func(GapEvent)
 	// Command: a command was settled, whatever the way. It is called once for each command that a role was given; one whose
 	// arguments cannot be encoded never becomes one.
 	Command func(CommandEvent)
@@ -57,6 +59,14 @@ type ReconnectEvent struct {
 	Addr    string
 	Attempt int           // from 1 on, since the last connection that held
 	Delay   time.Duration // that passes before it
+}
+
+// GapEvent is a stretch in which a subscription was not connected. What was published meanwhile is missing.
+type GapEvent struct {
+	Addr     string
+	From     time.Time
+	Duration time.Duration
+	Err      error // why the connection was lost
 }
 
 // CommandEvent is a command that was settled.

@@ -101,6 +101,16 @@ func (c *Conn) Close() {
 	c.net.Close()
 }
 
+// Closed tells whether this side has closed the connection, or has noticed that the other one has.
+func (c *Conn) Closed() bool {
+	select {
+	case <-c.over:
+		return true
+	default:
+		return false
+	}
+}
+
 // Reset closes the connection with an RST.
 func (c *Conn) Reset() {
 	// Told at the end: what serves the connection closes it when it hears of this, and gently.
