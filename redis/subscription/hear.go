@@ -12,8 +12,9 @@ const (
 	Other What = iota
 	// Delivered: a message, which was delivered.
 	Delivered
-	// Subscribed and Unsubscribed: a confirmation. What is left of the frame is the count of subscriptions.
+	// Subscribed: a confirmation. What is left of the frame is the count of subscriptions.
 	Subscribed
+	// Unsubscribed: the same of the opposite.
 	Unsubscribed
 	// Pong: the reply to PING on a connection that is subscribed under RESP2. What is left of the frame is its text.
 	Pong
