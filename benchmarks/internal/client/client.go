@@ -43,6 +43,13 @@ type Queue interface {
 	BLPop(key string) (bytes int, err error)
 }
 
+// Subscriber receives messages.
+type Subscriber interface {
+	// Subscribe subscribes to a channel. The function that it returns receives n messages, and tells the size of their payloads; it is
+	// called by one goroutine. Close ends it.
+	Subscribe(channel string) (receive func(n int) (bytes int, err error), err error)
+}
+
 // Lender takes a connection out of a pool of 10 per CPU for one GET, and gives it back.
 type Lender interface {
 	PoolGet(key string) (bytes int, err error)

@@ -10,7 +10,7 @@ import (
 )
 
 var futureioKinds = []Kind{
-	{ID: Ours, Library: "futureio", Label: "futureio", Options: "defaults: one connection, timeouts, reconnect and every promise on", Also: []string{"pipeline", "tx", "blpop", "poolget"}, Open: openFutureio},
+	{ID: Ours, Library: "futureio", Label: "futureio", Options: "defaults: one connection, timeouts, reconnect and every promise on", Also: []string{"pipeline", "tx", "blpop", "poolget", "message"}, Open: openFutureio},
 }
 
 type futureio struct {
@@ -69,6 +69,24 @@ func (f *futureio) HGetAll(key string) (int, error) {
 func (f *futureio) LRange(key string) (int, error) {
 	list, err := f.c.LRange(key, 0, -1).Await(background)
 	return len(list), err
+}
+
+// Subscribe reads by Next, as most programs do.
+func (f *futureio) Subscribe(channel string) (func(n int) (int, error), error) {
+	sub, err := f.c.Subscribe(channel).Await(background)
+	if err != nil {
+		return nil, err
+	}
+	return func(n int) (total int, err error) {
+		for range n {
+			m, err := sub.Next(background)
+			if err != nil {
+				return total, err
+			}
+			total += len(m.Payload)
+		}
+		return total, nil
+	}, nil
 }
 
 func (f *futureio) Window(keys []string) (int, error) {

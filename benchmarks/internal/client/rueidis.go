@@ -10,7 +10,7 @@ import (
 // The client-side cache is off in all: nothing here reads through it, and its tracking would only cost. ForceSingleClient
 // saves the question whether the server is a cluster.
 var rueidisKinds = []Kind{
-	{ID: "rueidis-1", Library: "rueidis", Label: "rueidis, 1 connection", Options: "PipelineMultiplex -1: one connection; transactions and lent ones on dedicated connections", Also: []string{"pipeline", "tx", "poolget"}, Open: openRueidis(rueidis.ClientOption{PipelineMultiplex: -1})},
+	{ID: "rueidis-1", Library: "rueidis", Label: "rueidis, 1 connection", Options: "PipelineMultiplex -1: one connection; transactions and lent ones on dedicated connections", Also: []string{"pipeline", "tx", "poolget", "message"}, Open: openRueidis(rueidis.ClientOption{PipelineMultiplex: -1})},
 	{ID: "rueidis", Library: "rueidis", Label: "rueidis, default", Options: "defaults: up to 4 connections, 2 on two CPUs; what blocks has connections of its own", Also: []string{"pipeline", "blpop"}, Open: openRueidis(rueidis.ClientOption{})},
 	{ID: "rueidis-tuned", Library: "rueidis", Label: "rueidis, 1 connection, MaxFlushDelay 20 µs", Options: "PipelineMultiplex -1, MaxFlushDelay 20 µs: as its documentation recommends for many callers", Open: openRueidis(rueidis.ClientOption{PipelineMultiplex: -1, MaxFlushDelay: 20 * time.Microsecond})},
 	{ID: "rueidis-after", Library: "rueidis", Label: "rueidis, 1 connection, after concurrency", Options: "as rueidis-1, after a burst of 64 callers: from the first concurrent call on it pipelines by two goroutines and never goes back", OneCaller: true, Open: openRueidisAfterConcurrency},
@@ -50,6 +50,40 @@ func openRueidisAfterConcurrency(cfg Config) (Client, error) {
 }
 
 func (r *rueidisClient) Close() { r.c.Close() }
+
+// Subscribe counts in the callback of Receive, which is all that there is, and hands over a token for each thousand.
+func (r *rueidisClient) Subscribe(channel string) (func(n int) (int, error), error) {
+	const each = 1000
+	type chunk struct {
+		n, bytes int
+		err      error
+	}
+	chunks := make(chan chunk, 64)
+	ready := make(chan struct{})
+	go func() {
+		var c chunk
+		ctx := rueidis.WithOnSubscriptionHook(background, func(rueidis.PubSubSubscription) { close(ready) })
+		err := r.c.Receive(ctx, r.c.B().Subscribe().Channel(channel).Build(), func(m rueidis.PubSubMessage) {
+			c.bytes += len(m.Message)
+			if c.n++; c.n == each {
+				chunks <- c
+				c = chunk{}
+			}
+		})
+		chunks <- chunk{err: err}
+	}()
+	<-ready
+	return func(n int) (total int, err error) {
+		for got := 0; got < n; {
+			c := <-chunks
+			if c.err != nil {
+				return total, c.err
+			}
+			got, total = got+c.n, total+c.bytes
+		}
+		return total, nil
+	}, nil
+}
 
 func (r *rueidisClient) Get(key string) (int, error) {
 	s, err := r.c.Do(background, r.c.B().Get().Key(key).Build()).ToString()

@@ -65,6 +65,9 @@ func All() []Gate {
 	delayed := []string{"get16@128+5ms", "get16@1024+5ms", "get16@128+40ms", "get16@1024+40ms"}
 	rows(Rate, delayed, peer{"rueidis-1", 0.9, 1.0})
 	rows(P99, delayed, peer{"rueidis-1", 1.25, 1.05})
+	messages := []string{"message16@1", "message200@1"}
+	rows(Rate, messages, peer{"rueidis-1", 1.0, 1.1}, peer{"goredis", 1.0, 1.05}) // the server is what bounds all of them
+	rows(ClientCPU, messages, peer{"rueidis-1", 1.0, 0.7}, peer{"goredis", 1.0, 0.5})
 	rows(ClientCPU, []string{"get16@128"}, peer{"rueidis-1", 0.4, 0.25})
 	rows(ClientCPU, []string{"get16@1024"}, peer{"rueidis-1", 0.9, 0.7})
 	rows(ClientCPU, []string{"get16@window1000"}, peer{"rueidis-1", 1.0, 0.7})

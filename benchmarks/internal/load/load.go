@@ -36,6 +36,7 @@ type Load struct {
 	stop    atomic.Bool
 	work    sync.WaitGroup
 	failed  atomic.Pointer[error]
+	stream  *stream // of messages; nil: commands are issued
 }
 
 // caller has a cache line of its own: only its goroutine writes ops, only Measure reads them.
@@ -44,8 +45,8 @@ type caller struct {
 	_   [56]byte
 }
 
-// Start issues one command, to see that the client works, and lets the callers of a row loose.
-func Start(row workload.Row, c client.Client) (*Load, error) {
+// Start, of a client of the server at addr, issues one command, to see that the client works, and lets the callers of a row loose.
+func Start(row workload.Row, c client.Client, addr string) (*Load, error) {
 	l := &Load{
 		row: row, client: c, keys: row.Keys(), value: workload.Value(row.Size), every: timedOneOf(row),
 		callers: make([]caller, row.Callers),
@@ -54,6 +55,12 @@ func Start(row workload.Row, c client.Client) (*Load, error) {
 		// A list of its own: what a cell has left behind is none of the next one's.
 		list := fmt.Sprintf("%s:%d", l.keys[0], time.Now().UnixNano())
 		l.feed = newFeed(queue, list, workload.Value(workload.ElementSize), row.Callers, row.Feeders())
+	}
+	if row.Command == workload.Message {
+		var err error
+		if l.stream, err = openStream(c, addr, row.Size); err != nil {
+			return nil, fmt.Errorf("%s: %w", row.ID(), err)
+		}
 	}
 	if _, err := l.issue(0); err != nil {
 		l.Stop()
@@ -70,7 +77,7 @@ func Start(row workload.Row, c client.Client) (*Load, error) {
 func timedOneOf(row workload.Row) int {
 	every := 16
 	switch {
-	case row.Window > 0 || row.Callers == 1 || row.Command == workload.Pipeline:
+	case row.Window > 0 || row.Callers == 1 && row.Command != workload.Message || row.Command == workload.Pipeline:
 		return 1
 	case row.Callers <= 16:
 		every = 4
@@ -160,6 +167,9 @@ func (l *Load) issueSpecial(n int) (int, error) {
 			got, err := l.feed.pop()
 			return 1, l.check(got, workload.ElementSize, err)
 		}
+	case workload.Message:
+		got, err := l.stream.receive(messages)
+		return messages, l.check(got, messages*l.row.Size, err)
 	case workload.PoolGet:
 		if c, ok := l.client.(client.Lender); ok {
 			got, err := c.PoolGet(l.keys[n&(len(l.keys)-1)])
@@ -216,6 +226,9 @@ func (l *Load) ops() int64 {
 func (l *Load) Stop() {
 	l.stop.Store(true)
 	l.work.Wait()
+	if l.stream != nil {
+		l.stream.close()
+	}
 	if l.feed != nil {
 		l.feed.end()
 	}

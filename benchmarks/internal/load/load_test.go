@@ -80,7 +80,7 @@ func TestEveryRowIssuesItsCommandAndChecksTheSizeOfTheReply(t *testing.T) {
 		"lrange1000@4": {elements: 1000}, "get16@window50": {bytes: 16},
 		"pipeline100@2": {bytes: 16}, "tx10@4": {elements: 10}, "poolget16@4": {bytes: 16},
 	} {
-		l, err := Start(row(t, id), good)
+		l, err := Start(row(t, id), good, "")
 		if err != nil {
 			t.Errorf("%s: Start = %v; want no error", id, err)
 			continue
@@ -91,7 +91,7 @@ func TestEveryRowIssuesItsCommandAndChecksTheSizeOfTheReply(t *testing.T) {
 			t.Errorf("%s: Measure = %+v, %v; want commands, times and no error", id, m, err)
 		}
 		if !strings.HasPrefix(id, "set") && !strings.HasPrefix(id, "incr") {
-			if _, err := Start(row(t, id), &fake{bytes: 15, elements: 99}); err == nil || !strings.Contains(err.Error(), "has size") {
+			if _, err := Start(row(t, id), &fake{bytes: 15, elements: 99}, ""); err == nil || !strings.Contains(err.Error(), "has size") {
 				t.Errorf("%s: Start with replies too small = %v; want an error", id, err)
 			}
 		}
@@ -100,7 +100,7 @@ func TestEveryRowIssuesItsCommandAndChecksTheSizeOfTheReply(t *testing.T) {
 
 func TestAWindowCountsItsCommandsAndTakesAsManyKeys(t *testing.T) {
 	f := &fake{bytes: 16}
-	l, err := Start(row(t, "get16@window50"), f)
+	l, err := Start(row(t, "get16@window50"), f, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +113,7 @@ func TestAWindowCountsItsCommandsAndTakesAsManyKeys(t *testing.T) {
 
 func TestConsumersAreFedUntilTheLastHasReturned(t *testing.T) {
 	f := &fakeQueue{list: make(chan string, 1000)}
-	l, err := Start(row(t, "blpop@100"), f)
+	l, err := Start(row(t, "blpop@100"), f, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestConsumersAreFedUntilTheLastHasReturned(t *testing.T) {
 
 func TestAPushThatFailsFailsTheMeasurement(t *testing.T) {
 	f := &fakeQueue{list: make(chan string, 100)}
-	l, err := Start(row(t, "blpop@4"), f)
+	l, err := Start(row(t, "blpop@4"), f, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func TestAPushThatFailsFailsTheMeasurement(t *testing.T) {
 
 func TestARowThatTheClientDoesNotKnowIsRefused(t *testing.T) {
 	for _, id := range []string{"pipeline100@1", "tx10@1", "blpop@1", "poolget16@1"} {
-		if _, err := Start(row(t, id), plain{&fake{}}); err == nil || !strings.Contains(err.Error(), "does not do") {
+		if _, err := Start(row(t, id), plain{&fake{}}, ""); err == nil || !strings.Contains(err.Error(), "does not do") {
 			t.Errorf("%s: Start = %v; want an error", id, err)
 		}
 	}
@@ -161,7 +161,7 @@ type plain struct{ client.Client }
 func TestAnErrorUnderWayFailsTheMeasurement(t *testing.T) {
 	broken := errors.New("broken")
 	f := &failsLater{after: 1000, err: broken}
-	l, err := Start(row(t, "incr@8"), f)
+	l, err := Start(row(t, "incr@8"), f, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +187,7 @@ func (f *failsLater) Incr(string) error {
 }
 
 func TestTheLoadItselfAllocatesNothingPerCommand(t *testing.T) {
-	l, err := Start(row(t, "get16@16"), &fake{bytes: 16})
+	l, err := Start(row(t, "get16@16"), &fake{bytes: 16}, "")
 	if err != nil {
 		t.Fatal(err)
 	}

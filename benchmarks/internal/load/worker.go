@@ -62,7 +62,7 @@ func serveCell(kind client.Kind, order Order, orders *json.Decoder, reports *jso
 		return err
 	}
 	defer c.Close()
-	load, err := Start(row, c)
+	load, err := Start(row, c, order.Addr)
 	if err != nil {
 		return err
 	}

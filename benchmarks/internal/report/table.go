@@ -50,7 +50,7 @@ func arrange(run *result.Run) *table {
 		t.cells[name] = append(t.cells[name], s)
 	}
 	commands := []workload.Command{workload.Get, workload.Set, workload.Incr, workload.MGet, workload.HGetAll, workload.LRange,
-		workload.Pipeline, workload.Tx, workload.BLPop, workload.PoolGet}
+		workload.Pipeline, workload.Tx, workload.BLPop, workload.PoolGet, workload.Message}
 	slices.SortFunc(t.rows, func(a, b workload.Row) int {
 		return cmp.Or(cmp.Compare(a.Delay, b.Delay), cmp.Compare(slices.Index(commands, a.Command), slices.Index(commands, b.Command)),
 			cmp.Compare(a.Size, b.Size), cmp.Compare(a.Window, b.Window), cmp.Compare(a.Callers, b.Callers))

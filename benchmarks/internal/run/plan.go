@@ -37,7 +37,7 @@ func everyRow() []string {
 		}
 	}
 	return append(ids, "get16@window1000", "get16@128+5ms", "get16@1024+5ms", "get16@128+40ms", "get16@1024+40ms",
-		"pipeline100@1", "pipeline100@16", "pipeline1000@1", "tx10@1", "tx10@16", "tx10@128", "blpop@100", "poolget16@1", "poolget16@16", "poolget16@128")
+		"pipeline100@1", "pipeline100@16", "pipeline1000@1", "tx10@1", "tx10@16", "tx10@128", "blpop@100", "poolget16@1", "poolget16@16", "poolget16@128", "message16@1", "message200@1")
 }
 
 // NewPlan reads what a command line selects. rows is a list of row IDs and of the words gates (every row that has a gate), core (a few

@@ -52,7 +52,7 @@ func Fill(rows []Row) [][]any {
 	var commands [][]any
 	made := map[string]bool{}
 	for _, r := range rows {
-		if made[r.family()] || r.Command == Set || r.Command == Incr || r.Command == Tx || r.Command == BLPop {
+		if made[r.family()] || r.Command == Set || r.Command == Incr || r.Command == Tx || r.Command == BLPop || r.Command == Message {
 			continue
 		}
 		made[r.family()] = true

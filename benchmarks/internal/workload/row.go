@@ -12,7 +12,7 @@ import (
 // Command is what the callers of a row issue.
 type Command string
 
-// The commands. Size of a row means bytes of the value for Get, Set and PoolGet, elements for MGet, HGetAll and LRange, commands for
+// The commands. Size of a row means bytes of the value for Get, Set and PoolGet, of the payload for Message, elements for MGet, HGetAll and LRange, commands for
 // Pipeline and Tx, nothing for Incr and BLPop.
 const (
 	Get     Command = "get"
@@ -28,15 +28,18 @@ const (
 	Tx       Command = "tx"       // MULTI, INCRs, EXEC
 	BLPop    Command = "blpop"    // consumers that wait on one list, which Feeders fill
 	PoolGet  Command = "poolget"  // a connection is lent for one GET
+	Message  Command = "message"  // none that is issued: messages of one channel are received, by one subscriber
 )
 
 // sized tells of every command whether its rows have a size.
 var sized = map[Command]bool{
-	Get: true, Set: true, Incr: false, MGet: true, HGetAll: true, LRange: true, Pipeline: true, Tx: true, BLPop: false, PoolGet: true,
+	Get: true, Set: true, Incr: false, MGet: true, HGetAll: true, LRange: true, Pipeline: true, Tx: true, BLPop: false, PoolGet: true, Message: true,
 }
 
 // Special tells whether only some clients are measured with a command.
-func (c Command) Special() bool { return c == Pipeline || c == Tx || c == BLPop || c == PoolGet }
+func (c Command) Special() bool {
+	return c == Pipeline || c == Tx || c == BLPop || c == PoolGet || c == Message
+}
 
 // Row is one workload. Rows are comparable.
 type Row struct {
@@ -80,7 +83,7 @@ func Parse(id string) (Row, error) {
 	r := Row{Command: Command(m[1])}
 	hasSize, known := sized[r.Command]
 	if !known || hasSize != (m[2] != "") {
-		return Row{}, fmt.Errorf("row %q: want one of get, set, mget, hgetall, lrange, pipeline, tx, poolget with a size, or incr, blpop without", id)
+		return Row{}, fmt.Errorf("row %q: want one of get, set, mget, hgetall, lrange, pipeline, tx, poolget, message with a size, or incr, blpop without", id)
 	}
 	if m[2] != "" {
 		n, err := strconv.Atoi(strings.TrimSuffix(m[2], "k"))
@@ -97,6 +100,9 @@ func Parse(id string) (Row, error) {
 		return Row{}, fmt.Errorf("row %q: callers or window must be 1 to 20000", id)
 	}
 	r.Callers = n
+	if r.Command == Message && (n > 1 || m[3] != "") {
+		return Row{}, fmt.Errorf("row %q: message has one subscriber", id)
+	}
 	if m[3] != "" {
 		if r.Command != Get {
 			return Row{}, fmt.Errorf("row %q: only get has a window", id)
@@ -133,7 +139,7 @@ func (r Row) What() string {
 		return "BLPOP, fed by RPUSH"
 	case r.Command == PoolGet:
 		return fmt.Sprintf("a connection lent for GET %d B", r.Size)
-	case r.Command == Get || r.Command == Set:
+	case r.Command == Get || r.Command == Set || r.Command == Message:
 		if r.Size >= 1024 && r.Size%1024 == 0 {
 			return fmt.Sprintf("%s %d KiB", name, r.Size/1024)
 		}
@@ -144,6 +150,9 @@ func (r Row) What() string {
 
 // How describes the callers: "128 callers", "1 caller, 1000 in flight", "128 callers, 5 ms network".
 func (r Row) How() string {
+	if r.Command == Message {
+		return "1 subscriber"
+	}
 	how := fmt.Sprintf("%d callers", r.Callers)
 	if r.Callers == 1 {
 		how = "1 caller"

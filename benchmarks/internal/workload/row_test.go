@@ -16,6 +16,7 @@ func TestARowIsReadBackFromItsID(t *testing.T) {
 		"pipeline1000@1":   {Command: Pipeline, Size: 1000, Callers: 1},
 		"tx10@16":          {Command: Tx, Size: 10, Callers: 16},
 		"blpop@100":        {Command: BLPop, Callers: 100},
+		"message200@1":     {Command: Message, Size: 200, Callers: 1},
 		"poolget16@128":    {Command: PoolGet, Size: 16, Callers: 128},
 		"get16@128+40ms":   {Command: Get, Size: 16, Callers: 128, Delay: 40 * time.Millisecond},
 	} {
@@ -32,7 +33,7 @@ func TestARowIsReadBackFromItsID(t *testing.T) {
 func TestAWrongIDIsRefused(t *testing.T) {
 	for _, id := range []string{
 		"", "get16", "get@16", "incr16@16", "del16@16", "get16@0", "get0@16", "get16@99999", "get2000k@1", "set16@window10", "pipeline@1", "blpop16@100", "tx10@window10",
-		"get16@16+5s", "get16@16+5000ms", "GET16@16", "get16@16 ",
+		"get16@16+5s", "get16@16+5000ms", "GET16@16", "get16@16 ", "message@1", "message16@2", "message16@window5",
 	} {
 		if row, err := Parse(id); err == nil {
 			t.Errorf("Parse(%q) = %+v; want an error", id, row)
