@@ -355,6 +355,7 @@ func TestAHandlerIsCalledForOneMessageAfterTheOther(t *testing.T) {
 		}
 		awaitErr[*redis.ArgumentError](t, sub.OnMessage(func(redis.Message) error { return nil }))
 		time.Sleep(10 * time.Second)
+		synctest.Wait()
 		if want := []string{"0", "1", "2", "3", "4"}; !slices.Equal(got, want) {
 			t.Errorf("handled %q; want %q", got, want)
 		}

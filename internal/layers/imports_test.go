@@ -51,9 +51,11 @@ var mayImport = map[room][]room{
 	"examples/pipeline":    {"future", "redis", "examples/internal/server"},
 	"examples/transaction": {"future", "redis", "examples/internal/server"},
 
-	"examples/quickstart": {"future", "redis", "redis/pool"},
-	"examples/pool":       {"redis", "redis/pool"},
-	"examples/stress":     {"future", "redis", "redis/pool", "internal/servers"},
+	"examples/quickstart":         {"future", "redis", "redis/pool"},
+	"examples/pool":               {"redis", "redis/pool"},
+	"examples/channellayer":       {"redis", "internal/servers", "examples/channellayer/layer"},
+	"examples/channellayer/layer": {"future", "redis"},
+	"examples/stress":             {"future", "redis", "redis/pool", "internal/servers"},
 }
 
 // harness is what the tests of every room may import beside what the room itself may.
