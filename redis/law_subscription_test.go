@@ -601,6 +601,72 @@ func TestFramesOfOtherKindsAreSkipped(t *testing.T) {
 	})
 }
 
+// Behaviour S3. A server that is busy with a script refuses for the time being, which ends nothing.
+func TestARefusalThatPassesEndsNoSubscription(t *testing.T) {
+	withBroker(t, func(t *testing.T, b *broker, client *redis.Client) {
+		busy := true
+		during := func(verb string, normal redistest.Handler) {
+			b.srv.Handle(verb, func(c *redistest.Conn, args []string) string {
+				b.mu.Lock()
+				refuse := busy
+				b.mu.Unlock()
+				if refuse {
+					return redistest.Error("BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.")
+				}
+				return normal(c, args)
+			})
+		}
+		during("SUBSCRIBE", func(c *redistest.Conn, args []string) string { return b.subscribe(c, "", args[1:]) })
+		during("UNSUBSCRIBE", func(c *redistest.Conn, args []string) string { return b.unsubscribe(c, "", args[1:]) })
+		set := func(to bool) {
+			b.mu.Lock()
+			busy = to
+			b.mu.Unlock()
+		}
+		opening := client.Subscribe("a", "b")
+		time.Sleep(3 * time.Second)
+		set(false)
+		sub := await(t, opening)
+		set(true)
+		leaving := sub.Unsubscribe("b")
+		b.cut()
+		time.Sleep(3 * time.Second)
+		set(false)
+		await(t, leaving)
+		time.Sleep(time.Second)
+		set(true)
+		leaving = sub.Unsubscribe("a")
+		more := client.Subscribe("c")
+		time.Sleep(3 * time.Second)
+		set(false)
+		await(t, leaving)
+		await(t, more)
+		if got, want := b.subscribed(), []string{"SUBSCRIBE c"}; !slices.Equal(got, want) {
+			t.Errorf("the server has %q; want %q", got, want)
+		}
+	})
+}
+
+// Law G11. A sharded channel that the server gives up, since its slot moves away, is a gap too, and asked for again.
+func TestAChannelThatTheServerEndsIsAGap(t *testing.T) {
+	withBroker(t, func(t *testing.T, b *broker, client *redis.Client) {
+		sub := await(t, client.SubscribeWith(redis.SubscribeOptions{Channels: []string{"a"}, Shards: []string{"s"}}))
+		c := b.srv.Conn(0)
+		b.mu.Lock()
+		b.subs[c]["s"] = nil
+		b.mu.Unlock()
+		_ = c.Send(b.frame(redistest.Bulk("sunsubscribe"), redistest.Bulk("s"), redistest.Int(0)))
+		synctest.Wait()
+		b.spublish("s", "1")
+		if m := next(t, sub); m.Payload != "1" || !m.AfterGap {
+			t.Errorf("Next = %+v; want 1 after a gap", m)
+		}
+		if s := sub.Stats(); s.Gaps != 1 || !s.Live {
+			t.Errorf("Stats = %+v; want live after a gap", s)
+		}
+	})
+}
+
 // Law G8. What is there beats a dead context, and a wait that is given up takes no message with it.
 func TestAWaitForAMessageThatIsGivenUpTakesNone(t *testing.T) {
 	withBroker(t, func(t *testing.T, b *broker, client *redis.Client) {

@@ -205,7 +205,6 @@ func (l *listener) confirmed(g *generation, heard subscription.Heard) error {
 		if !leave {
 			return &errors.ProtocolError{Reason: "a subscription is confirmed that was not asked for"}
 		}
-		// The server has ended it by itself, as it does when the slot of a sharded channel moves away.
 		l.hub.Confirmed(heard.Kind, true, heard.Name)
 		return nil
 	}

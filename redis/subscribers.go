@@ -29,6 +29,9 @@ func (c *Client) SSubscribe(channels ...string) *future.Future[*Subscription] {
 // SubscribeWith is Subscribe with channels, patterns and sharded channels in one subscription, and with its buffer and what
 // happens when that is full.
 func (c *Client) SubscribeWith(opts SubscribeOptions) *future.Future[*Subscription] {
+	if err := opts.Err(); err != nil { // before a connection is prepared for it
+		return future.Rejected[*Subscription](err)
+	}
 	l, err := c.subscriber(opts.Overflow == BlockOnFull)
 	if err != nil {
 		return future.Rejected[*Subscription](err)

@@ -56,6 +56,12 @@ type Options struct {
 	Overflow Overflow
 }
 
+// Err tells what is wrong with the options, an *errors.ArgumentError, or nil.
+func (o Options) Err() error {
+	_, err := o.withDefaults()
+	return err
+}
+
 // withDefaults fills in what is zero, or tells what is wrong.
 func (o Options) withDefaults() (Options, error) {
 	if o.Buffer == 0 {

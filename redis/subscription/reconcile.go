@@ -2,8 +2,11 @@ package subscription
 
 import (
 	"cmp"
+	stderrors "errors"
 	"slices"
 	"time"
+
+	"github.com/futureio/futureio-go/redis/errors"
 )
 
 // reconcileLocked asks the server for what is wanted of the given topics, and forgets those that neither side knows any more.
@@ -48,26 +51,29 @@ func (h *Hub) Down(cause error) {
 	h.mu.Lock()
 	defer h.unlock()
 	h.up = false
-	now := time.Now()
 	hit := map[*Subscription]bool{}
 	for _, t := range h.allLocked() {
-		was := t.state
-		t.setState(off)
-		if was == on {
+		if t.state == on {
 			for _, s := range t.subs {
 				hit[s] = true
 			}
 		}
+		t.setState(off)
 		h.leftLocked(t)
 		if len(t.subs) == 0 {
 			h.forgetLocked(t)
 		}
 	}
 	for s := range hit {
-		s.buf.interrupt()
-		if s.away.IsZero() {
-			s.away, s.cause = now, cause
-		}
+		h.cutOffLocked(s, cause)
+	}
+}
+
+// cutOffLocked notes that messages may be missing from now on.
+func (h *Hub) cutOffLocked(s *Subscription, cause error) {
+	s.buf.interrupt()
+	if s.away.IsZero() {
+		s.away, s.cause = time.Now(), cause
 	}
 }
 
@@ -91,6 +97,12 @@ func (h *Hub) Confirmed(kind Kind, leave bool, name string) {
 		return
 	}
 	if leave {
+		if t.state == on {
+			// The server has ended it by itself, as it does when the slot of a sharded channel moves away.
+			for _, s := range t.subs {
+				h.cutOffLocked(s, errTakenAway)
+			}
+		}
 		t.setState(off)
 		h.leftLocked(t)
 	} else {
@@ -106,15 +118,23 @@ func (h *Hub) Confirmed(kind Kind, leave bool, name string) {
 	h.reconcileLocked([]*topic{t})
 }
 
+// errTakenAway is the cause of a gap that the server has made.
+var errTakenAway = stderrors.New("redis: the server has ended the subscription")
+
 // Refused tells that the server has refused a request.
 func (h *Hub) Refused(r Request, cause error) {
 	h.mu.Lock()
 	defer h.unlock()
+	passing := passes(cause)
 	var again []*topic
 	for _, name := range r.Names {
 		t := h.topics[r.Kind][name]
 		switch {
 		case t == nil:
+		case passing && r.Leave:
+			t.setState(on)
+		case passing:
+			t.setState(off)
 		case r.Leave:
 			// It goes on sending messages, which go nowhere.
 			t.setState(off)
@@ -130,6 +150,25 @@ func (h *Hub) Refused(r Request, cause error) {
 		}
 	}
 	h.reconcileLocked(again)
+	if passing {
+		time.AfterFunc(retryAfter, h.retry)
+	}
+}
+
+// retryAfter is when a request is repeated that the server refused for the time being.
+const retryAfter = 100 * time.Millisecond
+
+// passes tells of a refusal that says nothing about the request: the server is busy with a script, or loads its data.
+func passes(cause error) bool {
+	var e *errors.RedisError
+	return stderrors.As(cause, &e) && (e.IsBusy() || e.IsLoading() || e.IsTryAgain() || e.IsClusterDown() || e.IsMasterDown())
+}
+
+// retry asks again for what is wanted and not there.
+func (h *Hub) retry() {
+	h.mu.Lock()
+	defer h.unlock()
+	h.reconcileLocked(h.allLocked())
 }
 
 // refuseLocked takes a topic off all who want it. Those who wait for it are told by that, the others by their next message.
