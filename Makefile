@@ -19,7 +19,7 @@ CODE := future redis generator internal examples
 NESTED := benchmarks integration
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-short race simulate live integration bench bench-quick bench-report microbench size spec generate lint check fuzz servers clean
+.PHONY: help test test-short race simulate live integration e2e bench bench-quick bench-report microbench size spec generate lint check fuzz servers clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,14 @@ integration: ## every server version, transport and login, then containers; gets
 	@if command -v apt-get >/dev/null; then internal/redistest/servers.sh all; else $(MAKE) servers; fi
 	cd integration && CI=true $(GO) test -race -count=1 -timeout $(TESTTIMEOUT) -skip '^Test(AnEngine|Container)' ./...
 	GO="$(GO)" TESTTIMEOUT=$(TESTTIMEOUT) integration/containers.sh
+
+# Chromium is installed, being too much to be unpacked by the way as servers are.
+e2e: servers ## the chat of examples/chat in a headless Chromium, which is installed from the distribution's packages when there is none
+	@command -v chromium-headless-shell || command -v chromium || command -v chromium-browser || command -v google-chrome || { \
+		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		$$sudo apt-get update -q && { $$sudo apt-get install -q -y --no-install-recommends chromium-headless-shell || $$sudo apt-get install -q -y --no-install-recommends chromium; }; } || { \
+		echo "Put a Chromium on PATH, and run it again."; exit 1; }
+	E2E=1 CI=true E2E_SCREENSHOT="$(CURDIR)/docs/chat.png" $(GO) test -race -count=1 -timeout $(TESTTIMEOUT) -v ./examples/chat
 
 # The benchmarks against the peers are a module of their own, so that none of these is a dependency of ours.
 bench: servers ## our client beside its peers, into docs/benchmarks and README.md, about 15 minutes; BENCHARGS="-rows get16@128" and the like

@@ -41,6 +41,7 @@ var mayImport = map[room][]room{
 	"internal/redistest": {"internal/memnet", "internal/faultnet", "internal/servers"},
 	"internal/servers":   {},
 	"internal/layers":    {},
+	"internal/browser":   {},
 	"internal/simulator": {"future", "redis", "redis/commands", "redis/errors", "internal/memnet", "internal/redistest"},
 	"internal/size":      {"redis"},
 
@@ -53,6 +54,7 @@ var mayImport = map[room][]room{
 
 	"examples/quickstart":         {"future", "redis", "redis/pool"},
 	"examples/pool":               {"redis", "redis/pool"},
+	"examples/chat":               {"redis", "examples/channellayer/layer"},
 	"examples/channellayer":       {"redis", "internal/servers", "examples/channellayer/layer"},
 	"examples/channellayer/layer": {"future", "redis"},
 	"examples/stress":             {"future", "redis", "redis/pool", "internal/servers"},
@@ -63,9 +65,10 @@ var harness = []room{"internal/memnet", "internal/faultnet", "internal/redistest
 
 // testMayImport is what else the tests of single rooms may import, each for a reason.
 var testMayImport = map[room][]room{
-	"redis":              {"redis/pool"}, // every method on every role
-	"redis/commands":     {"redis"},      // the same
-	"redis/subscription": {"redis"},      // live tests
+	"redis":              {"redis/pool"},       // every method on every role
+	"redis/commands":     {"redis"},            // the same
+	"redis/subscription": {"redis"},            // live tests
+	"examples/chat":      {"internal/browser"}, // its page
 }
 
 // mustNotImport names the packages, each with all below it, that would break a promise of the room.

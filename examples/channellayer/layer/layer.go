@@ -44,7 +44,10 @@ func New(ctx context.Context, client *redis.Client, opts Options) (*Layer, error
 		subscribing.Cancel(err)
 		return nil, err
 	}
-	l.wakes.OnGap(func(redis.Gap) { l.lookAtAll() })
+	l.wakes.OnGap(func(g redis.Gap) {
+		l.lookAtAll()
+		l.opts.OnGap(g)
+	})
 	l.ctx, l.stop = context.WithCancel(context.Background())
 	l.work.Go(l.wakeLoop)
 	l.work.Go(l.delayLoop)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path"
 	"time"
+
+	"github.com/futureio/futureio-go/redis"
 )
 
 // The defaults of Options.
@@ -37,6 +39,9 @@ type Options struct {
 	History int
 	// HistoryExpiry is how long the history of a group is kept after its last message. Default 24 h.
 	HistoryExpiry time.Duration
+	// OnGap is called when the connection of the wake-ups was lost and is back, on the goroutine of the client's callbacks. Messages in channels are not
+	// lost by that, unless the server has lost them: one without persistence that was restarted has no groups any more either.
+	OnGap func(g redis.Gap)
 	// OnError is called with what no call can tell, from any goroutine: a delayed message that found its channel full, for example.
 	OnError func(err error)
 }
@@ -55,6 +60,9 @@ func (o Options) withDefaults() (Options, error) {
 	def(&o.PresenceExpiry, DefaultPresenceExpiry)
 	def(&o.HistoryExpiry, DefaultHistoryExpiry)
 	def(&o.MaxMessage, DefaultMaxMessage)
+	if o.OnGap == nil {
+		o.OnGap = func(redis.Gap) {}
+	}
 	if o.OnError == nil {
 		o.OnError = func(error) {}
 	}
