@@ -65,7 +65,7 @@ func (c *Conn) unsubscribe(kind subscription.Kind, names []string) *future.Futur
 	if err != nil {
 		return future.Rejected[struct{}](err)
 	}
-	if done, any := l.hub.Leave(kind, names); any {
+	if done, found := l.hub.Leave(kind, names); found {
 		return done
 	}
 	return future.Map(l.ask(subscription.Request{Kind: kind, Leave: true, Names: names}), func(int64) (struct{}, error) { return struct{}{}, nil })

@@ -152,7 +152,7 @@ func (h *Hub) endLocked(s *Subscription, err error, drop bool) {
 
 // Leave unsubscribes every subscription from the given names, or from all of the kind if there are none. It reports false, and does
 // nothing, when there is nothing of the kind, neither wanted nor on the server.
-func (h *Hub) Leave(kind Kind, names []string) (done *future.Future[struct{}], any bool) {
+func (h *Hub) Leave(kind Kind, names []string) (done *future.Future[struct{}], found bool) {
 	h.mu.Lock()
 	defer h.unlock()
 	if len(names) == 0 {
@@ -165,9 +165,9 @@ func (h *Hub) Leave(kind Kind, names []string) (done *future.Future[struct{}], a
 	list := topicsOf(nil, kind, names)
 	p, w := newWait()
 	for _, name := range list {
-		any = any || h.topics[kind][name.Name] != nil
+		found = found || h.topics[kind][name.Name] != nil
 	}
-	if !any {
+	if !found {
 		return nil, false
 	}
 	w.left++ // so that it is not over before all of them have been gone through

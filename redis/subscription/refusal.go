@@ -2,7 +2,6 @@ package subscription
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/futureio/futureio-go/redis/errors"
 )
@@ -10,7 +9,7 @@ import (
 // RefusedError tells that the server refuses one topic, by its access rules as a rule (NOPERM). The other topics of the
 // subscription are not touched; the refused one is not asked for again.
 type RefusedError struct {
-	Topic Topic
+	Topic Topic // which one; Error does not show its name
 	Err   error // what the server said, a *errors.RedisError
 }
 
@@ -18,7 +17,8 @@ type RefusedError struct {
 func (e *RefusedError) Outcome() errors.Outcome { return errors.Rejected }
 
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("redis: subscription to %s %s refused: %v", e.Topic.Kind, strconv.Quote(e.Topic.Name), e.Err)
+	// Not the name: it is an argument, and those are in no text (law G12).
+	return fmt.Sprintf("redis: subscription to a %s refused: %v", e.Topic.Kind, e.Err)
 }
 
 // Unwrap returns what the server said.
