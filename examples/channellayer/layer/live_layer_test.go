@@ -184,7 +184,7 @@ func TestAReceiveThatIsGivenUpEatsNoMessage(t *testing.T) {
 func TestAChannelHasACapacity(t *testing.T) {
 	each(t, func(t *testing.T, srv *redistest.Server) {
 		l, _ := process(t, srv, layer.Options{
-			Capacity: 3, Expiry: 400 * time.Millisecond, MaxMessage: 10,
+			Capacity: 3, Expiry: time.Second, MaxMessage: 10,
 			Capacities: []layer.Capacity{{Pattern: "big.*", Messages: 5}, {Pattern: "b*", Messages: 1}},
 		})
 		ctx := soon(t)
@@ -206,12 +206,31 @@ func TestAChannelHasACapacity(t *testing.T) {
 				t.Errorf("Send to %q succeeds; want an error", name)
 			}
 		}
-		// What has expired makes room, and is not received.
+		// What has expired makes room.
 		for l.Send(ctx, "plain", []byte("new")) != nil {
 			continue
 		}
-		if m := receive(t, l, "plain"); m != "new" {
-			t.Errorf("Receive = %q; want new", m)
+		left := 0
+		for receive(t, l, "plain") != "new" {
+			left++
+		}
+		if left > 2 {
+			t.Errorf("%d messages came before the new one; want 2 at most, the oldest having made room", left)
+		}
+		// And it is not received, though what has come after it keeps the list alive.
+		pass := func(d time.Duration) {
+			short, cancel := context.WithTimeoutCause(ctx, d, errEnough)
+			defer cancel()
+			if m, err := l.Receive(short, "nothing"); err != errEnough {
+				t.Errorf("Receive = %q, %v; want nothing", m, err)
+			}
+		}
+		ok(t, l.Send(ctx, "later", []byte("old")))
+		pass(600 * time.Millisecond)
+		ok(t, l.Send(ctx, "later", []byte("fresh")))
+		pass(450 * time.Millisecond)
+		if m := receive(t, l, "later"); m != "fresh" {
+			t.Errorf("Receive = %q; want fresh", m)
 		}
 	})
 }
