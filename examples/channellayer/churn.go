@@ -9,10 +9,11 @@ import (
 	"time"
 
 	"github.com/futureio/futureio-go/examples/channellayer/layer"
+	"github.com/futureio/futureio-go/redis"
 )
 
 // churn has channels join and leave rooms while others listen there: those who stay see no gap.
-func churn(ctx context.Context, s settings, at *host) (*rig, []figure, error) {
+func churn(ctx context.Context, s settings, at redis.Options) (*rig, []figure, error) {
 	span := min(s.span, 15*time.Second)
 	r, err := newRig(ctx, at, 3, layer.Options{})
 	if err != nil {
@@ -64,7 +65,7 @@ func churn(ctx context.Context, s settings, at *host) (*rig, []figure, error) {
 }
 
 // stalled has one member of a room stop: the others are not affected, and what it loses is counted.
-func stalled(ctx context.Context, s settings, at *host) (*rig, []figure, error) {
+func stalled(ctx context.Context, s settings, at redis.Options) (*rig, []figure, error) {
 	const capacity, sends = 100, 3000
 	r, err := newRig(ctx, at, 2, layer.Options{Capacity: capacity})
 	if err != nil {

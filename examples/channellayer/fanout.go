@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/futureio/futureio-go/examples/channellayer/layer"
+	"github.com/futureio/futureio-go/redis"
 )
 
 // fanRounds is how many messages each group gets, one after the other.
@@ -16,7 +17,7 @@ const fanRounds = 30
 const fanLimit = 2 * time.Second
 
 // fanOut sends to groups of 1, 10, 100 and 1000 channels: all is delivered, in order for each channel.
-func fanOut(ctx context.Context, _ settings, at *host) (*rig, []figure, error) {
+func fanOut(ctx context.Context, _ settings, at redis.Options) (*rig, []figure, error) {
 	r, err := newRig(ctx, at, 2, layer.Options{})
 	if err != nil {
 		return nil, nil, err

@@ -7,12 +7,14 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/futureio/futureio-go/redis"
 )
 
 // load is one of the loads. It returns its figures, as rows of a table: what, figure.
 type load struct {
 	name string
-	run  func(ctx context.Context, s settings, at *host) (r *rig, figures []figure, err error)
+	run  func(ctx context.Context, s settings, at redis.Options) (r *rig, figures []figure, err error)
 }
 
 type figure struct{ what, value string }
@@ -33,8 +35,8 @@ func loadNames() (names []string) {
 }
 
 // putLoad runs the loads, prints their figures as a table, and tells by the exit code whether all has held.
-func putLoad(ctx context.Context, s settings, at *host, out io.Writer) int {
-	fmt.Fprintf(out, "%s at %s, messages of %d bytes\n\n| load | | |\n| --- | --- | ---: |\n", at.name, at.addr, payload)
+func putLoad(ctx context.Context, s settings, at redis.Options, out io.Writer) int {
+	fmt.Fprintf(out, "\nmessages of %d bytes\n\n| load | | |\n| --- | --- | ---: |\n", payload)
 	code := exitHeld
 	var faults []string
 	for _, l := range loads {

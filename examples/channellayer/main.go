@@ -3,6 +3,8 @@
 //	go run ./examples/channellayer                  two processes in one, talking
 //	go run ./examples/channellayer -load            what it holds, about three minutes
 //	go run ./examples/channellayer -load -for 5s    the same, in short
+//
+// It starts a server for itself, or uses that of REDIS_URL, where it writes keys that begin with "load:" and "channels:".
 package main
 
 import (
@@ -17,6 +19,7 @@ import (
 	"time"
 
 	"github.com/futureio/futureio-go/examples/channellayer/layer"
+	"github.com/futureio/futureio-go/examples/internal/server"
 	"github.com/futureio/futureio-go/redis"
 )
 
@@ -31,20 +34,16 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // settings are the command line's.
 type settings struct {
-	addr   string
-	load   bool
-	only   string
-	span   time.Duration
-	rate   int
-	server string
+	load bool
+	only string
+	span time.Duration
+	rate int
 }
 
 func run(args []string, out, errOut io.Writer) int {
 	var s settings
 	flags := flag.NewFlagSet("channellayer", flag.ContinueOnError)
 	flags.SetOutput(errOut)
-	flags.StringVar(&s.addr, "addr", "", "host:port of a server, whose keys that begin with \"load:\" are overwritten; default: one is started")
-	flags.StringVar(&s.server, "server", "", "which server is started: a family (valkey) or a version under .servers (valkey-9.1)")
 	flags.BoolVar(&s.load, "load", false, "put load on it and check what it promises")
 	flags.StringVar(&s.only, "only", "", "of the loads, these: "+strings.Join(loadNames(), ","))
 	flags.DurationVar(&s.span, "for", time.Minute, "how long the loads take that go on for a while")
@@ -61,12 +60,12 @@ func run(args []string, out, errOut io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	at, err := serve(s.addr, s.server)
+	at, end, err := server.Started(out)
 	if err != nil {
 		fmt.Fprintln(errOut, "channellayer:", err)
 		return exitConfig
 	}
-	defer at.close()
+	defer end()
 	if s.load {
 		return putLoad(ctx, s, at, out)
 	}
@@ -78,8 +77,8 @@ func run(args []string, out, errOut io.Writer) int {
 }
 
 // show lets two processes, which are one here, talk to each other.
-func show(ctx context.Context, at *host, out io.Writer) error {
-	ada, bob := redis.New(redis.Options{Addr: at.addr}), redis.New(redis.Options{Addr: at.addr})
+func show(ctx context.Context, at redis.Options, out io.Writer) error {
+	ada, bob := redis.New(at), redis.New(at)
 	defer ada.Close()
 	defer bob.Close()
 	one, err := layer.New(ctx, ada, layer.Options{History: 100})

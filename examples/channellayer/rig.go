@@ -37,14 +37,13 @@ type peer struct {
 }
 
 // newRig makes a rig of n processes on an empty prefix.
-func newRig(ctx context.Context, at *host, n int, opts layer.Options) (*rig, error) {
-	r := &rig{ctx: ctx, admin: redis.New(redis.Options{Addr: at.addr})}
+func newRig(ctx context.Context, at redis.Options, n int, opts layer.Options) (*rig, error) {
+	r := &rig{ctx: ctx, admin: redis.New(at)}
 	opts.Prefix = "load:" + strconv.FormatInt(time.Now().UnixNano(), 36)
 	for i := range n {
-		client := redis.New(redis.Options{
-			Addr: at.addr, ClientName: fmt.Sprint("load-", i),
-			Observer: &redis.Observer{Gap: r.gap},
-		})
+		own := at
+		own.ClientName, own.Observer = fmt.Sprint("load-", i), &redis.Observer{Gap: r.gap}
+		client := redis.New(own)
 		r.peers = append(r.peers, &peer{client: client})
 		l, err := layer.New(ctx, client, opts)
 		if err != nil {

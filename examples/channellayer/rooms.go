@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/futureio/futureio-go/examples/channellayer/layer"
+	"github.com/futureio/futureio-go/redis"
 )
 
 // hall is rooms with members who listen, and publishers who speak to random rooms.
@@ -153,7 +154,7 @@ func (h *hall) settle(ctx context.Context) {
 }
 
 // rooms is 200 rooms of 50 members and 8 publishers: nothing is lost and nothing comes twice.
-func rooms(ctx context.Context, s settings, at *host) (*rig, []figure, error) {
+func rooms(ctx context.Context, s settings, at redis.Options) (*rig, []figure, error) {
 	r, err := newRig(ctx, at, 4, layer.Options{})
 	if err != nil {
 		return nil, nil, err

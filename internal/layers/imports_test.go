@@ -55,7 +55,7 @@ var mayImport = map[room][]room{
 	"examples/quickstart":         {"future", "redis", "redis/pool"},
 	"examples/pool":               {"redis", "redis/pool"},
 	"examples/chat":               {"redis", "examples/channellayer/layer"},
-	"examples/channellayer":       {"redis", "internal/servers", "examples/channellayer/layer"},
+	"examples/channellayer":       {"redis", "examples/internal/server", "examples/channellayer/layer"},
 	"examples/channellayer/layer": {"future", "redis"},
 	"examples/stress":             {"future", "redis", "redis/pool", "internal/servers"},
 }
