@@ -181,3 +181,28 @@ func TestALostConnectionFailsItsUserAlone(t *testing.T) {
 		t.Errorf("Stats = %+v; want one lost", s)
 	}
 }
+
+// Behaviours K4 and S7. Who takes a connection after one that was subscribed gets another, also where what is dirty is cleaned.
+func TestASubscribedConnectionIsNotLentAgain(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, srv *redistest.Server) {
+		for _, protocol := range []int{2, 3} {
+			redistest.NoLeaks(t)
+			p := livePool(t, srv, protocol, func(o *pool.Options) { o.Max, o.CleanOnRelease = 1, true })
+			c := acquire(t, p)
+			sub := await(t, c.Subscribe("news"))
+			release(t, p, c)
+			if m, err := sub.Next(t.Context()); err == nil {
+				t.Errorf("Next = %v; want an error: the connection was given back", m)
+			}
+			next := acquire(t, p)
+			if v := await(t, next.Get("k")); v.Valid() {
+				t.Errorf("GET = %v; want a missing value", v)
+			}
+			release(t, p, next)
+			if s := p.Stats(); s.Dirty != 1 || s.Created != 2 {
+				t.Errorf("Stats = %+v; want one dirty of two", s)
+			}
+			_ = p.Close()
+		}
+	})
+}
