@@ -75,7 +75,7 @@ func TestAServerThatWasThereIsNotStoppedAndKeepsNoKeys(t *testing.T) {
 	redistest.NoLeaks(t)
 	srv := redistest.Start(t, redistest.Options{Flavor: redistest.Any, Password: "s3cret"})
 	srv.Do("SET", "others", "own")
-	code, out, report := stress(t, "-addr", "redis://:s3cret@"+srv.Addr, "-protocol", "2", "-duration", "2s", "-chaos", "-kill", "300ms", "-pause", "1s", "-timeout", "500ms")
+	code, out, report := stress(t, "-addr", "redis://:s3cret@"+srv.Addr, "-protocol", "2", "-duration", "3s", "-chaos", "-kill", "300ms", "-pause", "700ms", "-timeout", "500ms")
 	if code != exitClean || !strings.Contains(out, "0 restarts") {
 		t.Errorf("exit code %d; want 0, and no restart:\n%s\n%s", code, out, report)
 	}
