@@ -13,13 +13,23 @@ RUNBENCH = cd benchmarks && $(GO) run ./cmd/bench -out ../docs/benchmarks -readm
 # Run by "go run", so that the version is the same everywhere and go.mod does not know it.
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
+GOVULNCHECK ?= golang.org/x/vuln/cmd/govulncheck@v1.1.4
+
+# What has to be covered by tests, in percent of its statements; what is generated does not count.
+COVERMIN  ?= 90
+COVERED    = ./future/... ./redis/... ./internal/lend ./generator
+COVERFILE ?= cover.out
+
+# Systems that nobody tests on; that everything compiles there is checked.
+CROSS := linux/386 windows/amd64 darwin/arm64
+
 CODE := future redis generator internal examples
 
 # The modules in folders of their own, with dependencies that the root module does without.
 NESTED := benchmarks integration
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-short race simulate live integration e2e bench bench-quick bench-report microbench size spec generate lint check fuzz servers clean
+.PHONY: help test test-short race simulate live integration e2e bench bench-quick bench-report microbench size spec generate lint check api cross vuln cover fuzz servers clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -97,6 +107,24 @@ check: ## gofmt, go vet, go mod tidy: the part of lint that needs no other tool
 	$(GO) vet ./...
 	$(GO) mod tidy -diff
 	@set -e; for module in $(NESTED); do (cd $$module; set -x; $(GO) vet ./...; $(GO) mod tidy -diff); done
+
+api: ## what has been exported since, into api/; a name that is gone or has changed is an error
+	$(GO) run ./internal/api
+
+cross: ## compiles everything, tests too, for the systems in CROSS; the first time, the standard library as well
+	@set -e; for system in $(CROSS); do echo "== $$system"; \
+		for command in build vet; do GOOS=$${system%/*} GOARCH=$${system#*/} CGO_ENABLED=0 $(GO) $$command ./...; done; \
+	done
+
+vuln: ## known vulnerabilities in what the modules call
+	$(GO) run $(GOVULNCHECK) ./...
+	@set -e; for module in $(NESTED); do (cd $$module; set -x; $(GO) run $(GOVULNCHECK) ./...); done
+
+cover: servers ## the quick tests with servers, and how much of the hand-written code they run; less than COVERMIN (90) % fails
+	$(GO) test -short -count=1 -timeout $(TESTTIMEOUT) -coverpkg=$$(echo $(COVERED) | tr ' ' ',') -coverprofile=$(COVERFILE) $(COVERED)
+	@grep -v '/zz_' $(COVERFILE) > $(COVERFILE:.out=)-written.out
+	@$(GO) tool cover -func=$(COVERFILE:.out=)-written.out | awk '/^total:/ { sub("%", "", $$NF); print "covered: " $$NF " % of the hand-written code"; \
+		if ($$NF + 0 < $(COVERMIN)) { print "want at least $(COVERMIN) %"; exit 1 } }'
 
 fuzz: ## every fuzz target for FUZZTIME (60s)
 	@set -e; for file in $$(grep -rlE '^func Fuzz[A-Z]' --include='*_test.go' $(CODE)); do \

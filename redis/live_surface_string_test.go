@@ -55,7 +55,7 @@ var stringRows = []row{
 	}, want: all{1, 2}},
 	{cmd: "INCRBY", call: func(c *surface) any {
 		return all{of(c, c.IncrBy("n", 9223372036854775806)), of(c, c.Incr("n"))}
-	}, want: all{9223372036854775806, 9223372036854775807}},
+	}, want: all{int64(9223372036854775806), int64(9223372036854775807)}},
 	{cmd: "INCRBYFLOAT", call: func(c *surface) any {
 		return all{of(c, c.IncrByFloat("f", 10.5)), of(c, c.IncrByFloat("f", -0.25)), of(c, c.IncrByFloat("f", 5e3))}
 	}, want: all{10.5, 10.25, 5010.25}},

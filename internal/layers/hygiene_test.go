@@ -109,7 +109,7 @@ func longFiles(files tree) []string {
 
 // topLevel is all that may lie at the root.
 var topLevel = []string{
-	"go.mod", "go.sum", "future", "redis", "generator", "spec", "examples", "docs",
+	"go.mod", "go.sum", "future", "redis", "generator", "spec", "examples", "docs", "api", "SECURITY.md",
 	"README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", ".golangci.yml", ".gitattributes", ".gitignore",
 	".ci", "internal", "benchmarks", "integration", "contrib",
 }

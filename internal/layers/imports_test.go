@@ -35,6 +35,7 @@ var mayImport = map[room][]room{
 
 	"generator": {},
 
+	"internal/api":       {},
 	"internal/lend":      {"future", "redis/errors"},
 	"internal/memnet":    {},
 	"internal/faultnet":  {},

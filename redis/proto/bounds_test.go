@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"runtime"
 	"strings"
 	"testing"
@@ -192,7 +193,7 @@ func TestCountsThatCannotBeSummedUpAreRefused(t *testing.T) {
 }
 
 func TestPreallocIsBounded(t *testing.T) {
-	for n, want := range map[int]int{-1: 0, 0: 0, 1: 1, 1024: 1024, 1025: 1024, 1 << 31: 1024} {
+	for n, want := range map[int]int{-1: 0, 0: 0, 1: 1, 1024: 1024, 1025: 1024, math.MaxInt: 1024} {
 		if got := Prealloc(n); got != want {
 			t.Errorf("Prealloc(%d) = %d; want %d", n, got, want)
 		}
