@@ -13,7 +13,7 @@ RUNBENCH = cd benchmarks && $(GO) run ./cmd/bench -out ../docs/benchmarks -readm
 # Run by "go run", so that the version is the same everywhere and go.mod does not know it.
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-GOVULNCHECK ?= golang.org/x/vuln/cmd/govulncheck@v1.1.4
+GOVULNCHECK ?= golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 # What has to be covered by tests, in percent of its statements; what is generated does not count.
 COVERMIN  ?= 90

@@ -36,6 +36,7 @@ var mayImport = map[room][]room{
 	"generator": {},
 
 	"internal/api":       {},
+	"internal/snippets":  {},
 	"internal/lend":      {"future", "redis/errors"},
 	"internal/memnet":    {},
 	"internal/faultnet":  {},
