@@ -105,7 +105,7 @@ func check(s snippet, text string, imp types.Importer) (string, error) {
 	if len(faults) > 0 {
 		return "", fmt.Errorf("%s", strings.Join(faults, "\n"))
 	}
-	use(file, unused)
+	use(file, unused, s.fails)
 	var out bytes.Buffer
 	if err := format.Node(&out, fset, file); err != nil {
 		return "", err
@@ -113,12 +113,22 @@ func check(s snippet, text string, imp types.Importer) (string, error) {
 	return out.String(), nil
 }
 
-// use adds statements that use the variables that are declared at some positions.
-func use(file *ast.File, unused map[token.Pos]bool) {
+// use adds statements that use the variables that are declared at some positions. An err must be nil where it is
+// declared; whoever reads the document would look at it.
+func use(file *ast.File, unused map[token.Pos]bool, fails bool) {
 	uses := func(names ...ast.Expr) []ast.Stmt {
 		var list []ast.Stmt
 		for _, e := range names {
 			if name, ok := e.(*ast.Ident); ok && unused[name.Pos()] {
+				if name.Name == "err" && !fails {
+					list = append(list, &ast.IfStmt{
+						Cond: &ast.BinaryExpr{X: ast.NewIdent("err"), Op: token.NEQ, Y: ast.NewIdent("nil")},
+						Body: &ast.BlockStmt{List: []ast.Stmt{
+							&ast.ExprStmt{X: &ast.CallExpr{Fun: ast.NewIdent("panic"), Args: []ast.Expr{ast.NewIdent("err")}}},
+						}},
+					})
+					continue
+				}
 				list = append(list, &ast.AssignStmt{Lhs: []ast.Expr{ast.NewIdent("_")}, Tok: token.ASSIGN, Rhs: []ast.Expr{ast.NewIdent(name.Name)}})
 			}
 		}

@@ -7,12 +7,13 @@
 //	ctx context.Context, client *redis.Client
 //
 // with ctx good for some seconds and client connected to an empty server, which is also what stands for localhost:6379. A block need not use
-// what it declares, and "…" in it stands for nothing. What else it takes for granted is declared in a comment in front of it, which readers do not see:
+// what it declares, save that an err that it does not look at must be nil; and "…" in it stands for nothing. What else it takes for granted is declared in a comment in front of it, which readers do not see:
 //
 //	<!-- snippet: given
 //	var token string
 //	-->
 //
-// and "<!-- snippet: compile -->" is for what must not be run, such as an endless loop. In docs/migrating-*.md every `code` in
+// "compile" in place of "given", or before it with a comma, is for what must not be run, such as an endless loop, and "fails" for
+// what ends with an err. In docs/migrating-*.md every `code` in
 // the column "futureio" of a table is a block that is compiled.
 package snippets

@@ -17,6 +17,7 @@ type snippet struct {
 	code    string // without "…"
 	given   string // declarations from the comment in front
 	compile bool   // it is not run
+	fails   bool   // an err that it does not look at may be one
 	prints  string // what the next block shows, for a program
 }
 
@@ -46,8 +47,10 @@ func extract(file, markdown string) ([]snippet, error) {
 					next.given = rest
 				case "compile":
 					next.compile = true
+				case "fails":
+					next.fails = true
 				default:
-					return nil, fmt.Errorf("%s:%d: a snippet is %q; want given or compile", file, i+1, strings.TrimSpace(word))
+					return nil, fmt.Errorf("%s:%d: a snippet is %q; want given, compile or fails", file, i+1, strings.TrimSpace(word))
 				}
 			}
 			continue
@@ -118,7 +121,7 @@ func TestSnippetsAreFoundWithWhatTheirCommentsSay(t *testing.T) {
 	found, err := extract("docs/migrating-x.md", strings.Join([]string{
 		"```go", "a()", "```", // 1
 		"<!-- snippet: compile -->", "```go", "for { … }", "```",
-		"<!-- snippet: compile, given", "var x int", "-->", "", "```go", "use(x)", "```",
+		"<!-- snippet: compile, fails, given", "var x int", "-->", "", "```go", "use(x)", "```",
 		"```", "no Go", "```",
 		"```go", "package main", "```", "It prints", "```text", "1 Ada", "```",
 		"| theirs | futureio |", "| --- | --- |", "| `Old` | `client.Get(key)` or `a \\| b` |", "",
@@ -130,7 +133,7 @@ func TestSnippetsAreFoundWithWhatTheirCommentsSay(t *testing.T) {
 	want := []snippet{
 		{file: "docs/migrating-x.md", line: 2, code: "a()"},
 		{file: "docs/migrating-x.md", line: 6, code: "for {  }", compile: true},
-		{file: "docs/migrating-x.md", line: 13, code: "use(x)", compile: true, given: "var x int\n\n"},
+		{file: "docs/migrating-x.md", line: 13, code: "use(x)", compile: true, fails: true, given: "var x int\n\n"},
 		{file: "docs/migrating-x.md", line: 19, code: "package main", prints: "1 Ada"},
 		{file: "docs/migrating-x.md", line: 27, code: "client.Get(key)", compile: true, given: tableGiven},
 		{file: "docs/migrating-x.md", line: 27, code: "_ = a | b", compile: true, given: tableGiven},
