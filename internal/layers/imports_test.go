@@ -25,10 +25,11 @@ var mayImport = map[room][]room{
 	"redis": {
 		"future", "redis/errors", "redis/proto", "redis/commands", "redis/subscription", "internal/lend",
 	},
-	"redis/pool":     {"future", "redis/errors", "redis/commands", "redis", "internal/lend"},
-	"redis/sentinel": {"future", "redis/errors", "redis/commands", "redis"},
-	"redis/cache":    {"future", "redis/errors", "redis/proto", "redis/commands", "redis"},
-	"redis/stream":   {"future", "redis/errors", "redis/commands", "redis"},
+	"redis/pool":      {"future", "redis/errors", "redis/commands", "redis", "internal/lend"},
+	"redis/redistest": {"future", "redis", "redis/commands", "redis/proto", "internal/redistest"},
+	"redis/sentinel":  {"future", "redis/errors", "redis/commands", "redis"},
+	"redis/cache":     {"future", "redis/errors", "redis/proto", "redis/commands", "redis"},
+	"redis/stream":    {"future", "redis/errors", "redis/commands", "redis"},
 	"redis/cluster": {
 		"future", "redis/errors", "redis/proto", "redis/commands", "redis/subscription", "redis", "redis/pool",
 	},

@@ -54,6 +54,9 @@ func newConn(f *Fake, nc net.Conn, number int) *Conn {
 // Number is the place of the connection in the order of acceptance, from 0.
 func (c *Conn) Number() int { return c.number }
 
+// Protocol is the RESP version that the last HELLO asked for, 2 before the first. For handlers.
+func (c *Conn) Protocol() int { return c.protocol }
+
 // Default answers a request as the Fake does without handlers, and returns the reply. For handlers.
 func (c *Conn) Default(args []string) string { return c.defaultAnswer(args) }
 

@@ -29,7 +29,7 @@ var imports = map[string]string{
 	"context": "context", "errors": "errors", "fmt": "fmt", "http": "net/http", "io": "io", "log": "log", "os": "os", "slog": "log/slog",
 	"sync": "sync", "time": "time", "tls": "crypto/tls", "testing": "testing", "strconv": "strconv", "strings": "strings", "slices": "slices",
 	"expvar": "expvar", "rand": "math/rand/v2",
-	"future": module + "/future", "redis": module + "/redis", "pool": module + "/redis/pool",
+	"future": module + "/future", "redis": module + "/redis", "pool": module + "/redis/pool", "redistest": module + "/redis/redistest",
 	"commands": module + "/redis/commands", "proto": module + "/redis/proto",
 }
 
