@@ -34,6 +34,11 @@
 //   - Conn: one exclusive connection, with the commands that change its state.
 //   - pool.Pool, in package redis/pool: exclusive connections, lent.
 //
+// # Publish and subscribe
+//
+// Client.Subscribe, PSubscribe and SSubscribe give a Subscription, whose messages are a loop. It has a connection beside that of the commands, is made again
+// after a loss, and its messages tell what was missed.
+//
 // # Contexts and time
 //
 // A context given to Await ends that wait and nothing else: the connection stays

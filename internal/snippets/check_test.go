@@ -30,6 +30,7 @@ var imports = map[string]string{
 	"sync": "sync", "time": "time", "tls": "crypto/tls", "testing": "testing", "strconv": "strconv", "strings": "strings", "slices": "slices",
 	"expvar": "expvar", "rand": "math/rand/v2",
 	"future": module + "/future", "redis": module + "/redis", "pool": module + "/redis/pool", "redistest": module + "/redis/redistest",
+	"layer":    module + "/examples/channellayer/layer",
 	"commands": module + "/redis/commands", "proto": module + "/redis/proto",
 }
 
