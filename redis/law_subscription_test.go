@@ -487,6 +487,7 @@ func TestASubscribeWithoutAServerFails(t *testing.T) {
 		cutOff(srv)
 		client := dialFake(t, srv)
 		awaitErr[*redis.ConnectionError](t, client.Subscribe("a"))
+		synctest.Wait() // a call in the very moment in which the attempt fails fails with it
 		srv.Memory().RefuseDials(nil)
 		sub := await(t, client.Subscribe("a"))
 		b.publish("a", "1")

@@ -55,12 +55,11 @@ func (h *Hub) Open(opts Options) *future.Future[*Subscription] {
 	s := &Subscription{hub: h, topics: map[Topic]*topic{}}
 	s.buf.open(&opts)
 	p := future.NewPromise[*Subscription]()
-	w := &wait{sub: s, first: true, settle: func(err error) {
+	w := &wait{sub: s, first: true, settle: func(err error) bool {
 		if err != nil {
-			p.Fail(err)
-			return
+			return p.Fail(err)
 		}
-		p.Complete(s)
+		return p.Complete(s)
 	}}
 	p.OnCancel(func(cause error) { h.giveUp(w, cause) })
 	h.mu.Lock()

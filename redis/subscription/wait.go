@@ -18,18 +18,17 @@ type wait struct {
 	refused []error
 	over    bool
 	timer   *time.Timer
-	settle  func(err error)
+	settle  func(err error) bool // false: the call was cancelled in that moment
 }
 
 // newWait makes a wait that settles the promise.
 func newWait() (*future.Promise[struct{}], *wait) {
 	p := future.NewPromise[struct{}]()
-	return p, &wait{settle: func(err error) {
+	return p, &wait{settle: func(err error) bool {
 		if err != nil {
-			p.Fail(err)
-			return
+			return p.Fail(err)
 		}
-		p.Complete(struct{}{})
+		return p.Complete(struct{}{})
 	}}
 }
 
@@ -85,7 +84,14 @@ func (h *Hub) settleLocked(w *wait, err error) {
 	if w.timer != nil {
 		w.timer.Stop()
 	}
-	h.later = append(h.later, func() { w.settle(err) })
+	h.later = append(h.later, func() {
+		if !w.settle(err) && err == nil {
+			// Cancelled between the last confirmation and here: giveUp has found that the wait is over, and left it to us.
+			h.mu.Lock()
+			defer h.unlock()
+			h.takeBackLocked(w, errEnded)
+		}
+	})
 }
 
 // giveUp ends the wait with err, and takes back what it wanted.
@@ -96,6 +102,11 @@ func (h *Hub) giveUp(w *wait, err error) {
 		return
 	}
 	h.settleLocked(w, err)
+	h.takeBackLocked(w, err)
+}
+
+// takeBackLocked takes back what a call wanted.
+func (h *Hub) takeBackLocked(w *wait, err error) {
 	switch s := w.sub; {
 	case s == nil:
 	case w.first:
