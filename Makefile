@@ -26,7 +26,7 @@ CROSS := linux/386 windows/amd64 darwin/arm64
 CODE := future redis generator internal examples
 
 # The modules in folders of their own, with dependencies that the root module does without.
-NESTED := benchmarks integration
+NESTED := benchmarks integration contrib/redisotel
 
 .DEFAULT_GOAL := help
 .PHONY: help test test-short race simulate live integration e2e bench bench-quick bench-report microbench size spec generate lint check api cross vuln cover fuzz servers clean
@@ -41,6 +41,7 @@ test: servers ## every test, with the race detector and real servers; gets the s
 	$(GO) test -short -count=1 -timeout $(TESTTIMEOUT) ./future/... ./redis/...
 	$(GO) test -count=1 -v -timeout $(TESTTIMEOUT) -run '^TestSchedules$$' ./internal/simulator
 	$(GO) -C benchmarks test -count=1 -timeout $(TESTTIMEOUT) ./...
+	$(GO) -C contrib/redisotel test -race -count=1 -timeout $(TESTTIMEOUT) ./...
 
 test-short: ## the quick tests, without the race detector; needs no server and no gcc
 	$(GO) test -short -count=1 -timeout $(TESTTIMEOUT) ./...
