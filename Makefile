@@ -67,12 +67,13 @@ integration: ## every server version, transport and login, then containers; gets
 	GO="$(GO)" TESTTIMEOUT=$(TESTTIMEOUT) integration/containers.sh
 
 # Chromium is installed, being too much to be unpacked by the way as servers are.
-e2e: servers ## the chat of examples/chat in a headless Chromium, which is installed from the distribution's packages when there is none
+e2e: servers ## the pages of examples/chat and examples/observability in a headless Chromium, which is installed from the distribution's packages when there is none
 	@command -v chromium-headless-shell || command -v chromium || command -v chromium-browser || command -v google-chrome || { \
 		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 		$$sudo apt-get update -q && { $$sudo apt-get install -q -y --no-install-recommends chromium-headless-shell || $$sudo apt-get install -q -y --no-install-recommends chromium; }; } || { \
 		echo "Put a Chromium on PATH, and run it again."; exit 1; }
 	E2E=1 CI=true E2E_SCREENSHOT="$(CURDIR)/docs/chat.png" $(GO) test -race -count=1 -timeout $(TESTTIMEOUT) -v ./examples/chat
+	E2E=1 CI=true E2E_DASHBOARD="$(CURDIR)/docs/dashboard.png" $(GO) test -race -count=1 -timeout $(TESTTIMEOUT) -v ./examples/observability
 
 # The benchmarks against the peers are a module of their own, so that none of these is a dependency of ours.
 bench: servers ## our client beside its peers, into docs/benchmarks and README.md, about 15 minutes; BENCHARGS="-rows get16@128" and the like

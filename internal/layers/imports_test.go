@@ -60,6 +60,7 @@ var mayImport = map[room][]room{
 	"examples/chat":               {"redis", "examples/channellayer/layer"},
 	"examples/channellayer":       {"redis", "examples/internal/server", "examples/channellayer/layer"},
 	"examples/channellayer/layer": {"future", "redis"},
+	"examples/observability":      {"future", "redis", "examples/internal/server"},
 	"examples/stress":             {"future", "redis", "redis/pool", "internal/servers"},
 }
 
@@ -68,10 +69,11 @@ var harness = []room{"internal/memnet", "internal/faultnet", "internal/redistest
 
 // testMayImport is what else the tests of single rooms may import, each for a reason.
 var testMayImport = map[room][]room{
-	"redis":              {"redis/pool"},       // every method on every role
-	"redis/commands":     {"redis"},            // the same
-	"redis/subscription": {"redis"},            // live tests
-	"examples/chat":      {"internal/browser"}, // its page
+	"redis":                  {"redis/pool"},                          // every method on every role
+	"redis/commands":         {"redis"},                               // the same
+	"redis/subscription":     {"redis"},                               // live tests
+	"examples/chat":          {"internal/browser"},                    // its page
+	"examples/observability": {"internal/browser", "redis/redistest"}, // its page; a server in virtual time
 }
 
 // mustNotImport names the packages, each with all below it, that would break a promise of the room.
