@@ -140,8 +140,18 @@ func (k *keeper) demand() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.state == keeperIdle {
-		k.dialLocked()
+		_ = k.dialUnlessGivenUpLocked() // the command has failed with that error
 	}
+}
+
+// dialUnlessGivenUpLocked begins a round in state idle, unless only Connect may: who asks may have been overtaken by the
+// end of all attempts, and a connection that is made all the same would refuse every command.
+func (k *keeper) dialUnlessGivenUpLocked() (refused error) {
+	if err := k.client.queue.refusal(); err != nil {
+		return err
+	}
+	k.dialLocked()
+	return nil
 }
 
 // connect returns the future of the round under way, and begins one if needed. It
@@ -177,9 +187,7 @@ func (k *keeper) whenConnected(done func(err error)) {
 	case keeperClosed:
 		err = errClosed()
 	case keeperIdle:
-		if err = k.client.queue.refusal(); err == nil {
-			k.dialLocked()
-		}
+		err = k.dialUnlessGivenUpLocked()
 	}
 	round := k.round
 	k.mu.Unlock()
