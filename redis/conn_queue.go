@@ -42,6 +42,7 @@ type queue struct {
 	writing int           // entries at the end of due that are also in held: being written
 	asleep  bool          // the writer waits on kick
 	kick    chan struct{} // capacity 1; sent to by who clears asleep, received by the writer
+	woken   int           // callers that the reader is waking: more commands are to be expected; 0 again when the writer has seen it
 	stale   bool          // an entry of the backlog was withdrawn: sweep before writing
 	cancels uint64        // future.CancelCount at the last sweep
 

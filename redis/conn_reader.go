@@ -96,6 +96,7 @@ func (g *generation) retire() {
 	if q.solo.blocking() {
 		q.checkNobodyWaitsLocked()
 	}
+	q.woken = g.wake.Len()
 	kick := q.asleep && q.writableLocked(g) > 0 && q.wakeWriterLocked()
 	q.mu.Unlock()
 	if kick {

@@ -34,11 +34,12 @@ func (g *generation) writeLoop() {
 			q.mu.Lock()
 			continue
 		}
-		if q.countLocked() > 1 {
-			// Others are at work: let every goroutine that can run append its
-			// command first, so that all go out in one write. Not for a lone
-			// command, which would only get later. No timer: waits below a
-			// millisecond are not to be had, and longer ones cost more than they save.
+		if q.countLocked() > 1 || q.woken > 1 {
+			// Others are at work, or about to be: let every goroutine that can
+			// run append its command first, so that all go out in one write. Not
+			// for a lone command, which would only get later. No timer: waits below
+			// a millisecond are not to be had, and longer ones cost more than they save.
+			q.woken = 0
 			q.mu.Unlock()
 			runtime.Gosched()
 			q.mu.Lock()
