@@ -24,7 +24,7 @@
 //	error.type                that code, or "timeout", "connection", "disconnected", "protocol", "argument", "aborted", "cancelled", "_OTHER"
 //	futureio.outcome          what is known of a failed command: "not_executed", "unknown", "rejected"
 //
-// A missing value is no error.
+// The status of a failed command is Error, described by error.type, or by the text of the error with Options.QueryText. A missing value is no error.
 //
 // # Metrics
 //

@@ -15,7 +15,7 @@ func Instrument(opts *redis.Options, with Options) error {
 	}
 	common := with.common(opts)
 	m := newMeasurer(meters, common)
-	s := &spanner{tracer: with.tracer(), common: common, target: target(opts.Addr), roots: with.Roots}
+	s := &spanner{tracer: with.tracer(), common: common, target: target(opts.Addr), roots: with.Roots, texts: with.QueryText}
 	ours := &redis.Observer{
 		Command: func(e redis.CommandEvent) {
 			m.command(s.command(e), e)

@@ -26,8 +26,8 @@ type Options struct {
 	// there may be millions.
 	Roots bool
 
-	// QueryText puts the words and arguments of commands into spans, each cut after 128 bytes, 32 at most. They may be personal data; passwords are
-	// masked. Default false.
+	// QueryText puts the words and arguments of commands into spans, each cut after 128 bytes, 32 at most, and the text of errors, which may quote
+	// arguments and replies, into their status. They may be personal data; passwords among the arguments are masked. Default false.
 	QueryText bool
 
 	// Attributes are put on every span and measurement.

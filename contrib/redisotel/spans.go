@@ -27,6 +27,7 @@ type spanner struct {
 	common []attribute.KeyValue
 	target string
 	roots  bool
+	texts  bool // errors with their text
 }
 
 // command returns the context of the command's span, or of its caller where it gets none.
@@ -47,10 +48,20 @@ func (s *spanner) command(e redis.CommandEvent) context.Context {
 		trace.WithTimestamp(e.Start), trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(attributes...))
 	if e.Err != nil {
 		span.SetAttributes(failure(e.Err)...)
-		span.SetStatus(codes.Error, e.Err.Error())
+		span.SetStatus(codes.Error, s.description(e.Err))
 	}
 	span.End(trace.WithTimestamp(e.Start.Add(e.Duration)))
 	return ctx
+}
+
+// description is what the status of a failed command says: the kind of the error alone where arguments are not to be shown, since servers quote
+// them in their errors, and a ProtocolError quotes the reply.
+func (s *spanner) description(err error) string {
+	if s.texts {
+		return err.Error()
+	}
+	kind, _ := errorType(err)
+	return kind
 }
 
 // queryText writes a command as one types it into the servers' own command line.

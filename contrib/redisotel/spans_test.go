@@ -132,10 +132,25 @@ func TestFailuresTellTheirKindAndOutcome(t *testing.T) {
 				wantAttribute(t, span.Attributes(), "error.type", c.kind)
 				wantAttribute(t, span.Attributes(), "db.response.status_code", c.code)
 				wantAttribute(t, span.Attributes(), "futureio.outcome", c.what)
-				if failed := span.Status().Code == codes.Error; failed != (err != nil) || failed && span.Status().Description != err.Error() {
-					t.Errorf("status = %v; want that of %v", span.Status(), err)
+				if failed := span.Status().Code == codes.Error; failed != (err != nil) || failed && span.Status().Description != c.kind {
+					t.Errorf("status = %v; want %v for %v", span.Status(), c.kind, err)
 				}
 			})
+		})
+	}
+}
+
+func TestTheTextOfAnErrorIsShownWhereArgumentsAre(t *testing.T) {
+	for shown, want := range map[bool]string{false: "ERR", true: "ERR Invalid input 'a name'"} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRig(t)
+			r.options.Roots, r.options.QueryText = true, shown
+			srv, client := observed(t, r, nil)
+			srv.Reply("GAUGE", redistest.Error("ERR Invalid input 'a name'"))
+			client.Command("GAUGE", "a name")
+			if got := r.only().Status().Description; !strings.HasSuffix(got, want) {
+				t.Errorf("QueryText %v: status = %q; want %q", shown, got, want)
+			}
 		})
 	}
 }
