@@ -26,8 +26,10 @@ const (
 	lone = 1 << 56
 	// again: the command went out on a connection that was lost, and may have run.
 	again = 1 << 55
+	// batched: the command was collected with others, and its short reply may share memory with theirs.
+	batched = 1 << 54
 
-	sizeFlags = apart | bound | pinned | unran | kept | joined | lone | again
+	sizeFlags = apart | bound | pinned | unran | kept | joined | lone | again | batched
 )
 
 func (e *entry) bytes() int { return int(e.size &^ sizeFlags) }

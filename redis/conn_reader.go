@@ -48,6 +48,7 @@ func (g *generation) readLoop() {
 			g.end(errors.OpRead, g.surplus(t))
 			return
 		}
+		g.reader.Share(g.view[g.answered].size&batched != 0)
 		if g.queue.deliver == nil {
 			err = cmd.Deliver(t, g.reader, &g.wake)
 		} else {

@@ -9,7 +9,7 @@ import (
 
 // collect adds a command to a batch that is to be submitted as one run. It takes the request.
 func (q *queue) collect(b *batch, cmd *commands.Cmd) {
-	var flags int64
+	flags := int64(batched)
 	if q.retryReads && cmd.Spec().Flags.Has(commands.ReadOnly|commands.Repeatable) {
 		flags |= kept
 	}

@@ -196,6 +196,7 @@ func TestAnObserverHearsOfTheConnection(t *testing.T) {
 			opts.OnError = func(c *redis.Client, err error) { heard <- err }
 		})
 		await(t, client.Ping())
+		synctest.Wait() // the panic is reported before the failures to come
 		srv.Memory().RefuseDials(syscall.ECONNREFUSED)
 		srv.Conn(0).Close()
 		time.Sleep(150 * time.Millisecond)

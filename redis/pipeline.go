@@ -17,7 +17,8 @@ import (
 //	n, err := visits.Await(ctx)        // each has its own result
 //
 // The commands of one connection are pipelined anyway, whoever calls them; a Pipeline is for what belongs together, and costs
-// fewer allocations. It is not a transaction: see Tx.
+// fewer allocations: short values of its replies share memory, 256 bytes at most, so who keeps one of many for long may
+// strings.Clone it. It is not a transaction: see Tx.
 //
 // Before Exec waiting for a future fails at once with ErrNotFlushed. A command that is refused, such as one
 // with an argument that cannot be encoded, keeps its place and fails alone. A Pipeline is used once, and by one goroutine until

@@ -46,6 +46,7 @@ type Reader struct {
 	use   usage
 	stack []int64 // of skip, kept for the next one
 	chunk []byte  // room for short strings; see own
+	share bool    // also for those that are a frame of their own
 	spare int     // of Value: elements that may be made room for in advance
 }
 

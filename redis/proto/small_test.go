@@ -84,6 +84,35 @@ func TestAKeptStringKeepsLittleMemory(t *testing.T) {
 	}
 }
 
+// Single strings share chunks only while Share is on, and only short ones.
+func TestSingleStringsShareChunksWhenTold(t *testing.T) {
+	long := strings.Repeat("x", shortBytes+1)
+	wire := AppendValue(nil, StringValue(word), 2)
+	wire = AppendValue(wire, StringValue(long), 2)
+	r := NewReader(&loop{data: wire}, Limits{})
+	read := func() {
+		for _, want := range []string{word, long} {
+			_, _ = r.Next()
+			if s, ok, err := r.OptString(); err != nil || !ok || s != want {
+				t.Fatalf("OptString = %q, %v, %v; want %q", s, ok, err, want)
+			}
+		}
+	}
+	for _, on := range []bool{true, false, true} {
+		r.Share(on)
+		left := len(r.chunk)
+		read()
+		if shared := len(r.chunk) != left; shared != on {
+			t.Errorf("Share(%v): %d bytes are left in the chunk, before %d", on, len(r.chunk), left)
+		}
+		left = len(r.chunk)
+		read()
+		if took := left - len(r.chunk); on && took != len(word) {
+			t.Errorf("Share(%v): %d bytes taken from the chunk; want %d", on, took, len(word))
+		}
+	}
+}
+
 func heapInUse() uint64 {
 	runtime.GC()
 	runtime.GC()

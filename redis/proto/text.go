@@ -15,7 +15,7 @@ const firstChunk = 64 << 10
 const maxFastLength = 10
 
 // String reads a bulk, simple or verbatim string. The format of a verbatim one
-// ("txt:") is dropped. Short strings of an aggregate share memory, 256 bytes at most: who keeps
+// ("txt:") is dropped. Short strings of an aggregate share memory, 256 bytes at most, and with Share others as well: who keeps
 // one for long among many may strings.Clone it.
 func (r *Reader) String() (string, error) {
 	b := r.buf[r.r:r.w]
