@@ -12,28 +12,42 @@ const subBits = 5
 // Histogram counts durations in buckets that grow with them. The zero value is empty. Record is safe for concurrent use; it is
 // one atomic addition, so callers record only one command of several.
 type Histogram struct {
-	buckets [(64 - subBits + 1) << subBits]atomic.Uint32
+	buckets [buckets]atomic.Uint32
 }
+
+const buckets = (64 - subBits + 1) << subBits
+
+// Counts are the durations that a Histogram had recorded at one moment.
+type Counts [buckets]uint32
 
 // Record counts one duration; a negative one counts as 0.
 func (h *Histogram) Record(d time.Duration) {
 	h.buckets[bucketOf(uint64(max(d, 0)))].Add(1)
 }
 
+// Counts copies what was recorded, so that all quantiles are of the same durations though others are being recorded.
+func (h *Histogram) Counts() *Counts {
+	var c Counts
+	for i := range h.buckets {
+		c[i] = h.buckets[i].Load()
+	}
+	return &c
+}
+
 // Quantile is the duration that the fraction q of those recorded does not exceed, rounded up to its bucket's end; 0 when
 // nothing was recorded.
-func (h *Histogram) Quantile(q float64) time.Duration {
+func (c *Counts) Quantile(q float64) time.Duration {
 	total := uint64(0)
-	for i := range h.buckets {
-		total += uint64(h.buckets[i].Load())
+	for _, n := range c {
+		total += uint64(n)
 	}
 	if total == 0 {
 		return 0
 	}
 	rank := uint64(q * float64(total))
 	seen := uint64(0)
-	for i := range h.buckets {
-		seen += uint64(h.buckets[i].Load())
+	for i, n := range c {
+		seen += uint64(n)
 		if seen > rank || seen == total {
 			return time.Duration(endOf(i))
 		}

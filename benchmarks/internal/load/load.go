@@ -207,10 +207,11 @@ func (l *Load) Measure(d time.Duration) (Measure, error) {
 	if err != nil {
 		return Measure{}, fmt.Errorf("%s: %w", l.row.ID(), *err)
 	}
+	latency := l.latency.Counts()
 	return Measure{
 		Ops: opsAfter - opsBefore, Elapsed: after.at.Sub(before.at), CPU: after.cpu - before.cpu,
 		Mallocs: after.mallocs - before.mallocs, Bytes: after.bytes - before.bytes, GCs: after.gcs - before.gcs,
-		P50: l.latency.Quantile(0.50), P99: l.latency.Quantile(0.99),
+		P50: latency.Quantile(0.50), P99: latency.Quantile(0.99),
 	}, nil
 }
 
