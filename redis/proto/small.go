@@ -10,7 +10,7 @@ const (
 	shortBytes = 64 // what is longer is alone: most of its cost is the copy
 )
 
-// Share tells whether short strings that are a frame of their own share memory, as those of an aggregate do: for replies that
+// Share sets whether short strings that are a frame of their own share memory, as those of an aggregate do: for replies that
 // one program gets together, as those of a pipeline. Default: they do not.
 func (r *Reader) Share(on bool) { r.share = on }
 
