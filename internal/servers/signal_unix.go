@@ -32,5 +32,8 @@ func terminate(pid int) error {
 	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
 		return err
 	}
-	return resume(pid)
+	if err := resume(pid); err != syscall.ESRCH { // a fast one has ended by now
+		return err
+	}
+	return nil
 }
