@@ -45,7 +45,7 @@ func (c *Commands) begin(s *Spec) *args {
 	a := argsPool.Get().(*args)
 	a.spec, a.ctx, a.prefix = s, c.ctx, c.prefix
 	a.buf = append(a.buf[:headroom], s.wire...)
-	a.n = s.words
+	a.n = int(s.words)
 	return a
 }
 

@@ -11,19 +11,19 @@ import (
 
 // A keyRule tells where some of the keys of a command are; it is one of the key
 // specs that servers give with COMMAND. Positions count the words of a request
-// from 0, the name's included.
+// from 0, the name's included. They are small, and every program has the rules of all commands.
 type keyRule struct {
 	keyword string // the keys begin behind this word; empty: at index
-	from    int    // the word is looked for from here on; negative: backwards from the end
-	index   int
+	from    int8   // the word is looked for from here on; negative: backwards from the end
+	index   int8
 
 	counted bool // the number of keys stands at count, they begin at first: both behind the beginning
-	count   int
-	first   int
+	count   int8
+	first   int8
 
-	last  int // else: the last key behind the first; -1: the last word, -2 the one before it
-	limit int // for last -1: keys are the first half of what remains, third, …; 0 and 1: all
-	step  int
+	last  int8 // else: the last key behind the first; -1: the last word, -2 the one before it
+	limit int8 // for last -1: keys are the first half of what remains, third, …; 0 and 1: all
+	step  int8
 }
 
 // Keys returns the positions of the keys in a request, as the servers find them: words holds
@@ -43,33 +43,34 @@ func (s *Spec) Keys(words []string) []int {
 
 // find appends the positions of the keys that the rule tells.
 func (k *keyRule) find(words []string, at []int) []int {
-	begin := k.index
+	begin := int(k.index)
 	if k.keyword != "" {
 		if begin = k.behind(words); begin < 0 {
 			return at
 		}
 	}
-	first, last := begin, begin+k.last
+	first, last := begin, begin+int(k.last)
 	switch {
 	case begin >= len(words):
 		return at
 	case k.counted:
-		if begin+k.count >= len(words) {
+		count := begin + int(k.count)
+		if count >= len(words) {
 			return at
 		}
-		n, err := strconv.Atoi(words[begin+k.count])
+		n, err := strconv.Atoi(words[count])
 		if err != nil || n < 0 || n > len(words) {
 			return at
 		}
-		first = begin + k.first
-		last = first + (n-1)*k.step
+		first = begin + int(k.first)
+		last = first + (n-1)*int(k.step)
 	case k.last < 0:
-		last = len(words) + k.last
+		last = len(words) + int(k.last)
 		if k.last == -1 && k.limit > 1 {
-			last = begin + (len(words)-begin)/k.limit - 1
+			last = begin + (len(words)-begin)/int(k.limit) - 1
 		}
 	}
-	for i := first; i <= last && i < len(words); i += max(k.step, 1) {
+	for i := first; i <= last && i < len(words); i += int(max(k.step, 1)) {
 		at = append(at, i)
 	}
 	return at
@@ -78,14 +79,14 @@ func (k *keyRule) find(words []string, at []int) []int {
 // behind finds the word behind the keyword, or gives -1.
 func (k *keyRule) behind(words []string) int {
 	if k.from < 0 {
-		for i := len(words) + k.from; i > 0; i-- {
+		for i := len(words) + int(k.from); i > 0; i-- {
 			if strings.EqualFold(words[i], k.keyword) {
 				return i + 1
 			}
 		}
 		return -1
 	}
-	for i := k.from; i < len(words); i++ {
+	for i := int(k.from); i < len(words); i++ {
 		if strings.EqualFold(words[i], k.keyword) {
 			return i + 1
 		}
@@ -150,8 +151,8 @@ func prefixKeys(s *Spec, list []any, prefix string) []any {
 	}
 	out := slices.Clone(list)
 	for _, i := range s.Keys(words) {
-		if i -= s.words; i >= 0 {
-			out[i] = prefix + words[i+s.words]
+		if j := i - int(s.words); j >= 0 {
+			out[j] = prefix + words[i]
 		}
 	}
 	return out

@@ -29,8 +29,8 @@ func (s *Spec) Redact(words []string) []string {
 		return words
 	}
 	out := slices.Clone(words)
-	for i := s.words; i < len(words); i++ {
-		if s.secrets.from > 0 && i >= s.words+s.secrets.from-1 {
+	for i := int(s.words); i < len(words); i++ {
+		if s.secrets.from > 0 && i >= int(s.words)+s.secrets.from-1 {
 			out[i] = masked
 		}
 		for _, prefix := range s.secrets.prefixes {

@@ -37,16 +37,17 @@ func (f Flags) Has(g Flags) bool { return f&g == g }
 type Spec struct {
 	Name   string // as Redis spells it: "GET", "CLIENT SETNAME"
 	Method string // the method of Commands or SessionCommands: "Get", "ClientSetName"; empty if there is none
-	Flags  Flags
 
 	// Variants are the methods of the same command beside Method, where an option or another way to
 	// call it has a method of its own: "SetGet" of SET. Nil if there are none.
 	Variants []string
 
-	wire    string // the words of the name as bulk strings
-	words   int
-	keys    []keyRule
+	Flags Flags
+
+	words   uint8
 	timeout timeoutPlace
+	wire    string // the words of the name as bulk strings
+	keys    []keyRule
 	secrets *secrets // nil: no argument is a secret
 }
 
@@ -57,7 +58,7 @@ func newSpec(name string, flags Flags) *Spec {
 	for _, w := range words {
 		b = proto.AppendBulk(b, w)
 	}
-	return &Spec{Name: name, Flags: flags, wire: string(b), words: len(words)}
+	return &Spec{Name: name, Flags: flags, wire: string(b), words: uint8(len(words))}
 }
 
 var specsByName = sync.OnceValue(func() map[string]*Spec {
@@ -79,9 +80,14 @@ var specsBySnakeName = sync.OnceValue(func() map[string]*Spec {
 	return m
 })
 
-// snake is a name as one word. A strings.Replacer would be in every program.
+// snake is a name as one word. strings.ReplaceAll would be in every program, for its sake alone.
 func snake(name string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(name, " ", "_"), "-", "_")
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || r == '-' {
+			return '_'
+		}
+		return r
+	}, name)
 }
 
 // SnakeName is what the command is called in Net::Async::Redis: "client_setname".

@@ -16,7 +16,7 @@ func TestEverySpecOfTheTableHasItsNameAsWords(t *testing.T) {
 		for _, w := range words {
 			wire = proto.AppendBulk(wire, w)
 		}
-		if s.wire != string(wire) || s.words != len(words) {
+		if s.wire != string(wire) || int(s.words) != len(words) {
 			t.Errorf("%s goes out as %q in %d words; want %q in %d", s.Name, s.wire, s.words, wire, len(words))
 		}
 		if s.Name != strings.ToUpper(s.Name) || i > 0 && specs[i-1].Name >= s.Name {

@@ -54,7 +54,7 @@ func AppendMulti(b []byte) []byte { return appendBare(b, specMulti) }
 func AppendExec(b []byte) []byte { return appendBare(b, specExec) }
 
 func appendBare(b []byte, s *Spec) []byte {
-	return append(proto.AppendArrayHeader(b, s.words), s.wire...)
+	return append(proto.AppendArrayHeader(b, int(s.words)), s.wire...)
 }
 
 // Err tells how EXEC ended: nil, or why none of the commands has a reply.

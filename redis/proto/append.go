@@ -73,7 +73,13 @@ func (v Value) inRESP2() Value {
 	case Verbatim:
 		v = StringValue(v.s[4:])
 	case SimpleError, BulkError:
-		v = ErrorValue(strings.ReplaceAll(strings.ReplaceAll(v.s, "\r", " "), "\n", " "))
+		text := []byte(v.s)
+		for i, c := range text {
+			if c == '\r' || c == '\n' {
+				text[i] = ' '
+			}
+		}
+		v = ErrorValue(string(text))
 	}
 	return v
 }

@@ -57,20 +57,14 @@ func (r *Reader) rawHeader() (h header, err error) {
 		}
 	}
 	t := Type(r.buf[r.r])
-	limit := maxNumber
-	switch t {
-	case SimpleString, SimpleError, Double, BigNumber:
-		limit = r.lim.MaxLine
-	case Push:
-		if !r.push {
-			return h, r.malformed("a push inside another value")
-		}
-	case BulkString, Array, Integer, Null, Map, Set, Bool, Verbatim, BulkError, Attribute:
-	default:
+	switch {
+	case !t.known():
 		return h, r.unknownType()
+	case t == Push && !r.push:
+		return h, r.malformed("a push inside another value")
 	}
 	h.t = t
-	if h.size, err = r.line(limit); err != nil {
+	if h.size, err = r.line(t.maxLine(&r.lim)); err != nil {
 		return h, err
 	}
 	reason := h.parse(r.text(h), &r.lim)

@@ -32,8 +32,8 @@ const (
 
 // String names the type in words, as in "bulk string".
 func (t Type) String() string {
-	if name := typeNames[t]; name != "" {
-		return name
+	if t.known() {
+		return typeNames[t]
 	}
 	if t == 0 {
 		return "nothing"
@@ -41,7 +41,7 @@ func (t Type) String() string {
 	return "unknown type"
 }
 
-var typeNames = [256]string{
+var typeNames = [...]string{
 	SimpleString: "simple string",
 	SimpleError:  "error",
 	Integer:      "integer",
@@ -67,4 +67,13 @@ func (t Type) IsAggregate() bool {
 	return t == Array || t == Map || t == Set || t == Push || t == Attribute
 }
 
-func (t Type) known() bool { return typeNames[t] != "" }
+func (t Type) known() bool { return int(t) < len(typeNames) && typeNames[t] != "" }
+
+// maxLine is how long the line may be that a value of this type begins with, its type and line end not counted.
+func (t Type) maxLine(lim *Limits) int {
+	switch t {
+	case SimpleString, SimpleError, Double, BigNumber:
+		return lim.MaxLine
+	}
+	return maxNumber
+}
