@@ -19,7 +19,7 @@ import (
 //
 // Settling a future that nobody derived from costs these two atomic operations and one load of side.
 type core struct {
-	// waiter is nil, the first goroutine that waits, or &settledMark.
+	// waiter is nil, the mark of a Seat that was offered, the first goroutine that waits, or &settledMark.
 	waiter atomic.Pointer[waiter]
 
 	// side is nil until somebody needs more than one waiter, an error, a channel, a callback or an interest. It
@@ -136,9 +136,16 @@ func (c *core) wait(ctx context.Context) error {
 		return c.settledOr(ErrNotFlushed)
 	}
 	if ctx.Err() != nil {
+		c.urge()
 		return c.settledOr(context.Cause(ctx))
 	}
 
+	if mark := c.waiter.Load(); mark != nil && mark.sitter != nil {
+		mark.sitter.Sit(ctx, (*Owner)(c))
+		if ctx.Err() != nil {
+			return c.settledOr(context.Cause(ctx))
+		}
+	}
 	w := takeWaiter(c.flags.Load()&reuseFlag != 0)
 	if !c.attach(w) {
 		w.giveBack()
@@ -186,11 +193,12 @@ func (c *core) settledOr(err error) error {
 }
 
 // attach makes w findable by the settler; false means the core is settled and w was not used. The first waiter
-// takes the slot, others queue in the side struct.
+// takes the slot, if it is not a seat's, others queue in the side struct.
 func (c *core) attach(w *waiter) bool {
 	if c.waiter.CompareAndSwap(nil, w) {
 		return true
 	}
+	c.urge()
 	if c.settled() {
 		return false
 	}

@@ -79,7 +79,7 @@ func (f *Future[T]) Await(ctx context.Context) (T, error) {
 //go:noinline
 func (f *Future[T]) TryGet() (v T, ok bool, err error) {
 	held := f.c.held()
-	if f.c.settled() {
+	if f.c.looked() {
 		return f.value, true, f.c.err()
 	}
 	if held {
@@ -93,18 +93,21 @@ func (f *Future[T]) TryGet() (v T, ok bool, err error) {
 func (f *Future[T]) Done() <-chan struct{} { return f.c.doneChan() }
 
 // Settled reports whether the future has its outcome.
-func (f *Future[T]) Settled() bool { return f.c.settled() }
+func (f *Future[T]) Settled() bool { return f.c.looked() }
 
 // Err returns the error of a failed future or the cause of a cancelled one, and nil if it is pending or done.
 func (f *Future[T]) Err() error {
-	if !f.c.settled() {
+	if !f.c.looked() {
 		return nil
 	}
 	return f.c.err()
 }
 
 // State returns where the future stands.
-func (f *Future[T]) State() State { return f.c.stateNow() }
+func (f *Future[T]) State() State {
+	f.c.looked()
+	return f.c.stateNow()
+}
 
 // Cancel settles the future as Cancelled with the given cause, which Await and Err then return; a nil cause is
 // context.Canceled. It reports whether it did; false means that the future was settled before. Whoever works on the

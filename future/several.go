@@ -30,7 +30,10 @@ func awaitSeveral(ctx context.Context, name string, cs ...*core) error {
 			return ErrNotFlushed
 		}
 	}
-	if err := ctx.Err(); err != nil {
+	if ctx.Err() != nil {
+		for _, c := range cs {
+			c.urge()
+		}
 		return surveyOr(cs, context.Cause(ctx))
 	}
 

@@ -98,6 +98,7 @@ func (c *core) watch(h *hook, interest bool) bool {
 	if c.settled() {
 		return false
 	}
+	c.urge()
 	s := c.needSide()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -229,6 +230,7 @@ func (c *core) doneChan() <-chan struct{} {
 	if c.settled() && c.side.Load() == nil {
 		return closedChan
 	}
+	c.urge()
 	s := c.needSide()
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -9,6 +9,8 @@ type waiter struct {
 	next *waiter       // in the side struct's list (guarded by side.mu), later in a Batch (owned by it)
 	prev *waiter       // in the side struct's list only
 
+	sitter Sitter // of the mark of a Seat, which is no goroutine and has no ch; nil for all others
+
 	pooled bool // came from waiterPool and may go back there
 	queued bool // sits in the side struct's list, not in the slot; written by attach, read by detach
 }
@@ -47,6 +49,12 @@ func (w *waiter) wake() {
 
 // wakeIn wakes w now, or leaves that to b.
 func (w *waiter) wakeIn(b *Batch) {
+	if w.sitter != nil {
+		if b == nil {
+			w.sitter.Settled()
+		}
+		return
+	}
 	if b == nil {
 		w.wake()
 		return

@@ -32,7 +32,8 @@ const (
 // socket with the goroutine that writes and the one that reads. It is never
 // redialled, only replaced. Who ends it (end) may be anybody: either loop, the
 // watchdog, Close. The first reason counts. The socket is closed by that, both
-// loops return, and the last of them calls done, which owns what comes after.
+// loops return, and the last of them calls done, which owns what comes after. A caller who is
+// alone may do the work of both: see seat.
 type generation struct {
 	queue  *queue
 	conn   net.Conn
@@ -45,16 +46,18 @@ type generation struct {
 	watched  *observations // who is told of writes; nil: nobody
 	ear      ear           // hears what is not a reply; nil: nobody
 	aside    proto.Type    // the frames that it is asked about, beside pushes
+	seat     *seat         // whose turn it is to read; nil: readLoop's
 
-	// Owned by readLoop.
+	// Owned by who has the seat, as reader is.
 	view        []entry // of queue.due
 	answered    int     // of view, not retired yet
 	answeredAny bool
 	heard       bool // since the last retire, what is not a reply
 	fresh       int  // bytes read since the last retire
 	wake        future.Batch
+	readErr     error // why reading has failed
 
-	// Owned by writeLoop.
+	// Owned by who writes: writeLoop, or a caller who is alone.
 	segments net.Buffers
 	accepted int // of the batch whose write failed; read by detach after both loops
 
@@ -64,11 +67,13 @@ type generation struct {
 
 	// Guarded by queue.mu.
 	window window
+	begun  int64 // bytes of the batch being written that a caller has written
+	resume bool  // the rest of it is for writeLoop
 	ended  bool
 	reason string
 	cause  error
 
-	closing sync.WaitGroup      // who ends the generation closes the socket
+	closing sync.WaitGroup      // who ends the generation closes the socket; and a caller who writes
 	exits   atomic.Int32        // loops that have returned
 	done    func(g *generation) // called once, by the loop that returns last, when the socket is closed
 
@@ -83,6 +88,7 @@ func newGeneration(q *queue, conn net.Conn, addr string) *generation {
 		g.aside = proto.Array // what pushes are in RESP2
 	}
 	g.reader = proto.NewReader(source{g}, proto.Limits{})
+	g.seat = newSeat(g)
 	return g
 }
 
@@ -121,6 +127,7 @@ func (g *generation) endLocked(reason string, cause error) (first bool) {
 		return false
 	}
 	g.ended, g.reason, g.cause = true, reason, cause
+	g.seat.callBackLocked()
 	g.closing.Add(1)
 	if e, ok := cause.(*errors.ConnectionError); ok {
 		e.State = g.queue.stateLocked()

@@ -112,16 +112,27 @@ func (q *queue) submit(cmd *commands.Cmd) (offline bool) {
 		return false
 	}
 	q.acceptLocked(cmd, wire, flags)
-	offline = q.gen == nil
-	kick := !offline && q.asleep && q.writableLocked(q.gen) > 0 && q.wakeWriterLocked()
-	q.mu.Unlock()
-	if kick {
-		q.kick <- struct{}{}
-	}
+	offline = q.startLocked(cmd, 1, len(wire))
 	if len(wire) < byReference && flags&kept == 0 {
 		cmd.Release()
 	}
 	return offline
+}
+
+// startLocked sees to it that what one call has brought goes out: n commands of the given size. It unlocks the queue, and reports whether the client is
+// offline.
+func (q *queue) startLocked(last *commands.Cmd, n, size int) (offline bool) {
+	g := q.gen
+	if g != nil && g.seat.writesLocked(last, n, size) {
+		g.seat.writeLocked()
+		return false
+	}
+	kick := g != nil && g.kickLocked()
+	q.mu.Unlock()
+	if kick {
+		q.kick <- struct{}{}
+	}
+	return g == nil
 }
 
 // admitLocked tells why n commands of the given size are not accepted at all.
@@ -334,6 +345,9 @@ func (q *queue) unreachable(err error) {
 func (q *queue) drain(refuse error) <-chan struct{} {
 	q.mu.Lock()
 	q.refuse = refuse
+	if q.gen != nil {
+		q.gen.seat.callBackLocked()
+	}
 	refused := q.leaveRoomLocked()
 	if q.drained == nil {
 		q.drained = make(chan struct{})

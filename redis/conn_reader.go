@@ -21,45 +21,60 @@ func (g *generation) readLoop() {
 	defer g.exit()
 	defer g.afterReading()
 	defer func() {
-		// The decoders are ours and do not panic. Should one do so, its command
-		// fails, with the connection, and no future is left behind (law G2).
 		if p := recover(); p != nil {
-			g.end(errors.OpRead, &errors.ProtocolError{Reason: fmt.Sprintf("panic while decoding a reply: %v\n%s", p, debug.Stack())})
+			g.panicked(p)
 		}
 	}()
 	for {
-		t, err := g.reader.Next()
-		if err != nil {
-			g.end(errors.OpRead, err)
+		if g.seat != nil && g.reader.Buffered() == 0 && g.answered > 0 {
+			g.turn()
+		}
+		if !g.answer() {
 			return
 		}
-		if t == proto.Push || t == g.aside {
-			mine, err := g.unasked(t)
-			if err != nil {
-				g.end(errors.OpRead, err)
-				return
-			}
-			if mine {
-				continue
-			}
-		}
-		cmd := g.head()
-		if cmd == nil {
-			g.end(errors.OpRead, g.surplus(t))
-			return
-		}
-		g.reader.Share(g.view[g.answered].size&batched != 0)
-		if g.queue.deliver == nil {
-			err = cmd.Deliver(t, g.reader, &g.wake)
-		} else {
-			err = g.queue.deliver(cmd, t, g.reader, &g.wake)
-		}
-		if err != nil {
-			g.end(errors.OpRead, err)
-			return
-		}
-		g.answered++
 	}
+}
+
+// panicked ends the generation because of a panic in a decoder. They are ours and do not panic. Should one do so, its command
+// fails, with the connection, and no future is left behind (law G2).
+func (g *generation) panicked(p any) {
+	g.end(errors.OpRead, &errors.ProtocolError{Reason: fmt.Sprintf("panic while decoding a reply: %v\n%s", p, debug.Stack())})
+}
+
+// answer reads one frame and settles the command whose reply it is. It reports false when the generation has ended by it.
+func (g *generation) answer() bool {
+	t, err := g.reader.Next()
+	if err != nil {
+		g.end(errors.OpRead, err)
+		return false
+	}
+	if t == proto.Push || t == g.aside {
+		mine, err := g.unasked(t)
+		if err != nil {
+			g.end(errors.OpRead, err)
+			return false
+		}
+		if mine {
+			return true
+		}
+	}
+	cmd := g.head()
+	if cmd == nil {
+		g.end(errors.OpRead, g.surplus(t))
+		return false
+	}
+	g.reader.Share(g.view[g.answered].size&batched != 0)
+	if g.queue.deliver == nil {
+		err = cmd.Deliver(t, g.reader, &g.wake)
+	} else {
+		err = g.queue.deliver(cmd, t, g.reader, &g.wake)
+	}
+	if err != nil {
+		g.end(errors.OpRead, err)
+		return false
+	}
+	g.answered++
+	return true
 }
 
 // head returns the command whose reply comes next, or nil when none is due.
@@ -78,6 +93,16 @@ func (g *generation) head() *commands.Cmd {
 func (g *generation) retire() {
 	q := g.queue
 	q.mu.Lock()
+	g.retireLocked()
+	kick := g.kickLocked()
+	q.mu.Unlock()
+	if kick {
+		q.kick <- struct{}{}
+	}
+}
+
+func (g *generation) retireLocked() {
+	q := g.queue
 	if q.solo != nil {
 		q.solo.retire(g.view[:g.answered])
 	}
@@ -98,11 +123,12 @@ func (g *generation) retire() {
 		q.checkNobodyWaitsLocked()
 	}
 	q.woken = g.wake.Len()
-	kick := q.asleep && q.writableLocked(g) > 0 && q.wakeWriterLocked()
-	q.mu.Unlock()
-	if kick {
-		q.kick <- struct{}{}
-	}
+}
+
+// kickLocked tells whether the writer has to be kicked, since there is something that may be written by now.
+func (g *generation) kickLocked() bool {
+	q := g.queue
+	return q.asleep && q.writableLocked(g) > 0 && q.wakeWriterLocked()
 }
 
 // beforeRead is called when the buffered bytes are used up and the next read may
@@ -111,19 +137,37 @@ func (g *generation) beforeRead() {
 	if g.answered > 0 {
 		g.retire()
 	}
+	g.rest()
+}
+
+func (g *generation) rest() {
 	g.wake.Wake()
 	if g.ear != nil {
 		g.ear.rest()
 	}
 }
 
+// turn is beforeRead between two frames, where readLoop may leave its seat.
+func (g *generation) turn() {
+	q := g.queue
+	q.mu.Lock()
+	g.retireLocked()
+	leave := g.seat.turnLocked(g.wake.Len())
+	kick := g.kickLocked()
+	q.mu.Unlock()
+	if kick {
+		q.kick <- struct{}{}
+	}
+	g.rest()
+	if leave {
+		g.seat.away()
+	}
+}
+
 // afterReading is beforeRead for the end of the reader.
 func (g *generation) afterReading() {
 	g.retire()
-	g.wake.Wake()
-	if g.ear != nil {
-		g.ear.rest()
-	}
+	g.rest()
 }
 
 // unasked handles a frame that may be something else than a reply, at its place in the stream. Where nobody hears them, pushes
@@ -156,9 +200,15 @@ type source struct{ g *generation }
 
 func (s source) Read(p []byte) (int, error) {
 	g := s.g
+	if g.readErr != nil {
+		return 0, g.readErr
+	}
 	g.beforeRead()
 	n, err := g.conn.Read(p)
 	g.fresh += n
 	g.bytesRead.Add(int64(n))
+	if err != nil && !interrupted(err) {
+		g.readErr = err
+	}
 	return n, err
 }

@@ -65,13 +65,7 @@ func (q *queue) submitRun(run *batch) (offline bool) {
 	}
 	q.watch.arm(q)
 	q.pend.join(run, q.watch.now)
-	offline = q.gen == nil
-	kick := !offline && q.asleep && q.writableLocked(q.gen) > 0 && q.wakeWriterLocked()
-	q.mu.Unlock()
-	if kick {
-		q.kick <- struct{}{}
-	}
-	return offline
+	return q.startLocked(run.entries[n-1].cmd, n, run.bytes)
 }
 
 // dropAnsweredLocked is detach's part for transactions. One whose write was cut goes out again as a whole, unless the server

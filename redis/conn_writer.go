@@ -22,53 +22,78 @@ func (g *generation) writeLoop() {
 	q := g.queue
 	q.mu.Lock()
 	for {
-		if g.ended {
+		switch {
+		case g.ended:
 			q.mu.Unlock()
 			return
-		}
-		n := q.writableLocked(g)
-		if n <= 0 {
-			q.asleep = true
-			q.mu.Unlock()
-			<-q.kick
-			q.mu.Lock()
+		case g.resume: // a caller has written the beginning
+		case !g.collectLocked():
 			continue
 		}
-		if q.countLocked() > 1 || q.woken > 1 {
-			// Others are at work, or about to be: let every goroutine that can
-			// run append its command first, so that all go out in one write. Not
-			// for a lone command, which would only get later. No timer: waits below
-			// a millisecond are not to be had, and longer ones cost more than they save.
-			q.woken = 0
-			q.mu.Unlock()
-			runtime.Gosched()
-			q.mu.Lock()
-			if n = q.writableLocked(g); n <= 0 || g.ended {
-				continue
-			}
-		}
-		count := q.takeLocked(n)
-		if count == 0 {
-			continue // all of it was cancelled
-		}
-		g.segments = q.held.segments(g.segments[:0], count)
+		count, begun := q.writing, g.begun
+		g.begun, g.resume = 0, false
 		g.writeStart.Store(q.watch.now + 1)
 		q.mu.Unlock()
 
-		n64, err := g.writeWatched(count)
+		n, err := g.writeWatched(count)
 
 		q.mu.Lock()
 		g.writeStart.Store(0)
 		if err != nil {
-			g.accepted = q.whollyLocked(n64)
+			g.accepted = q.whollyLocked(begun + n)
 			q.mu.Unlock()
 			g.end(errors.OpWrite, err)
 			return
 		}
-		q.held.advance(count)
-		q.writing = 0
-		q.grantRoomLocked()
+		g.writtenLocked()
+		g.seat.callBackLocked()
 	}
+}
+
+// collectLocked gets the next batch ready to be written. When there is nothing to write it sleeps until there may be something, or reports
+// false for another reason to look at everything anew. The lock is released meanwhile.
+func (g *generation) collectLocked() bool {
+	q := g.queue
+	n := q.writableLocked(g)
+	if n <= 0 {
+		q.asleep = true
+		q.mu.Unlock()
+		<-q.kick
+		q.mu.Lock()
+		return false
+	}
+	if q.countLocked() > 1 || q.woken > 1 {
+		// Others are at work, or about to be: let every goroutine that can
+		// run append its command first, so that all go out in one write. Not
+		// for a lone command, which would only get later. No timer: waits below
+		// a millisecond are not to be had, and longer ones cost more than they save.
+		q.woken = 0
+		q.mu.Unlock()
+		runtime.Gosched()
+		q.mu.Lock()
+		if n = q.writableLocked(g); n <= 0 || g.ended {
+			return false
+		}
+	}
+	return g.takeLocked(n)
+}
+
+// takeLocked moves up to n commands to the FIFO and makes segments of them. It reports false when all of them were cancelled.
+func (g *generation) takeLocked(n int) bool {
+	q := g.queue
+	count := q.takeLocked(n)
+	if count > 0 {
+		g.segments = q.held.segments(g.segments[:0], count)
+	}
+	return count > 0
+}
+
+// writtenLocked notes that what was being written has been.
+func (g *generation) writtenLocked() {
+	q := g.queue
+	q.held.advance(q.writing)
+	q.writing, g.accepted = 0, 0
+	q.grantRoomLocked()
 }
 
 // writeWatched is write, of so many commands, with the Observer told.
@@ -110,8 +135,8 @@ func (g *generation) write() (written int64, failed error) {
 // writableLocked tells how many commands may be written now: not more than the reply
 // window leaves, nor than there are.
 func (q *queue) writableLocked(g *generation) int {
-	if q.solo != nil && q.due.len() > 0 && q.loneLocked() {
-		return 0 // retire asks again
+	if q.writing > 0 || q.solo != nil && q.due.len() > 0 && q.loneLocked() {
+		return 0 // who writes, or retires, asks again
 	}
 	return min(g.window.size-q.due.len(), q.backlogLocked())
 }

@@ -10,8 +10,11 @@ import (
 
 	"github.com/futureio/futureio-go/future"
 	"github.com/futureio/futureio-go/internal/redistest"
+	"github.com/futureio/futureio-go/internal/tuning"
 	"github.com/futureio/futureio-go/redis"
 )
+
+func init() { tuning.FromEnvironment() }
 
 // dialFake makes a client of a scripted server, closed with the test.
 func dialFake(t *testing.T, srv *redistest.Fake, change ...func(o *redis.Options)) *redis.Client {

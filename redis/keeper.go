@@ -287,6 +287,9 @@ func (k *keeper) succeeded(g *generation) {
 	if k.client.events.watched.batches {
 		g.watched = &k.client.events.watched
 	}
+	if k.client.events.watched.batches || k.client.events.watched.commands {
+		g.seat = nil // what an Observer is told is to be of one kind
+	}
 	round := k.round
 	k.round = nil
 	k.client.connected(g) // before anything of this connection can be posted

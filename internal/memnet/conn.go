@@ -133,10 +133,15 @@ func (c *Conn) Read(p []byte) (int, error) {
 
 // Write gives p to the peer and waits for room where the buffer is full. When it fails, n is the number of bytes that were
 // accepted: the peer can read exactly those (unless it is gone).
-func (c *Conn) Write(p []byte) (n int, err error) {
+func (c *Conn) Write(p []byte) (n int, err error) { return c.write(p, true) }
+
+// TryWrite is Write without the wait: where there is no room, n is less than len(p), and the error nil.
+func (c *Conn) TryWrite(p []byte) (n int, err error) { return c.write(p, false) }
+
+func (c *Conn) write(p []byte, wait bool) (n int, err error) {
 	c.pair.mu.Lock()
 	c.stats.Writes++
-	n, err = c.writeLocked(p)
+	n, err = c.writeLocked(p, wait)
 	c.stats.BytesWritten += int64(n)
 	hook := c.afterWrite
 	c.pair.mu.Unlock()
@@ -146,7 +151,7 @@ func (c *Conn) Write(p []byte) (n int, err error) {
 	return n, err
 }
 
-func (c *Conn) writeLocked(p []byte) (n int, err error) {
+func (c *Conn) writeLocked(p []byte, wait bool) (n int, err error) {
 	for {
 		switch {
 		case c.closed:
@@ -175,6 +180,9 @@ func (c *Conn) writeLocked(p []byte) (n int, err error) {
 			c.out.drop()
 		default:
 			accepted = min(accepted, c.out.size-c.out.unread())
+			if accepted == 0 && !wait {
+				return n, nil
+			}
 			if accepted == 0 {
 				c.pair.changed.Wait()
 				continue
@@ -190,6 +198,25 @@ func (c *Conn) writeLocked(p []byte) (n int, err error) {
 			return n, nil
 		}
 	}
+}
+
+// Look tells whether Read would bring bytes at once, and reads none. Its error is what Read would fail with instead, but for a
+// passed deadline.
+func (c *Conn) Look() (unread bool, err error) {
+	c.pair.mu.Lock()
+	defer c.pair.mu.Unlock()
+	switch {
+	case c.closed:
+		return false, c.opError("read", net.ErrClosed)
+	case c.in.held:
+	case c.in.unread() > 0:
+		return true, nil
+	case c.reset:
+		return false, c.opError("read", os.NewSyscallError("read", syscall.ECONNRESET))
+	case c.in.finished:
+		return false, io.EOF
+	}
+	return false, nil
 }
 
 // Close closes both directions. Bytes already written stay readable for the peer, then it reads io.EOF; when bytes for this

@@ -10,10 +10,10 @@ import (
 
 // figures count what happened in one run or in many.
 type figures struct {
-	schedules, commands, dials, connections, resent int
-	verdicts                                        [4]int // by verdict
-	faults                                          map[fault]int
-	virtual                                         time.Duration
+	schedules, commands, dials, connections, resent, alone int
+	verdicts                                               [4]int // by verdict
+	faults                                                 map[fault]int
+	virtual                                                time.Duration
 }
 
 func (r *run) figures() figures {
@@ -25,6 +25,9 @@ func (r *run) figures() figures {
 	f.commands, f.dials, f.connections = len(r.book.records), r.network.dials, len(r.network.lines)
 	for _, rec := range r.book.records {
 		f.verdicts[rec.verdict()]++
+	}
+	for _, l := range r.network.lines {
+		f.alone += l.alone
 	}
 	for _, p := range r.sent {
 		if p.partly > 0 && p.whole > 0 {
@@ -41,6 +44,7 @@ func (f *figures) add(other figures) {
 	f.dials += other.dials
 	f.connections += other.connections
 	f.resent += other.resent
+	f.alone += other.alone
 	f.virtual += other.virtual
 	for i, n := range other.verdicts {
 		f.verdicts[i] += n
@@ -60,9 +64,9 @@ func (f figures) String() string {
 	for _, n := range f.faults {
 		total += n
 	}
-	fmt.Fprintf(&b, "%d schedules of %v in all: %d commands (%d succeeded, %d may have run, %d did not run, %d were refused; %d were cut while being written and went out again), %d dials, %d connections, %d faults:\n",
+	fmt.Fprintf(&b, "%d schedules of %v in all: %d commands (%d succeeded, %d may have run, %d did not run, %d were refused; %d were cut while being written and went out again), %d writes by callers who were alone, %d dials, %d connections, %d faults:\n",
 		f.schedules, f.virtual.Round(time.Second), f.commands, f.verdicts[succeeded], f.verdicts[mayHaveRun], f.verdicts[notRun], f.verdicts[refused], f.resent,
-		f.dials, f.connections, total)
+		f.alone, f.dials, f.connections, total)
 	for _, kind := range slices.Sorted(maps.Keys(f.faults)) {
 		fmt.Fprintf(&b, "%9d  %s\n", f.faults[kind], kind)
 	}

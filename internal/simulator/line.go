@@ -30,6 +30,7 @@ type line struct {
 	accepted int    // so much of it the kernel took
 	writes   []write
 	broken   bool          // a Write has failed
+	alone    int           // writes by callers who were alone
 	read     int           // bytes
 	lastRead time.Duration // when the last of them came; that of the dial before
 	chunk    int           // bytes that a Read brings at most; 0: as many as there are
@@ -139,23 +140,42 @@ func (l *line) heal() {
 
 // Write notes what is written, and how much of it the kernel takes.
 func (l *line) Write(p []byte) (int, error) {
+	return l.write(p, func(p []byte) (int, error) {
+		n, err := 0, error(&net.OpError{Op: "write", Net: "mem", Err: net.ErrClosed})
+		if l.sleep(l.before) {
+			n, err = l.inner.Write(p)
+		}
+		l.sleep(l.after)
+		return n, err
+	})
+}
+
+// TryWrite is Write for a caller who writes by himself, and so does not wait.
+func (l *line) TryWrite(p []byte) (int, error) {
+	l.mu.Lock()
+	l.alone++
+	l.mu.Unlock()
+	return l.write(p, l.inner.TryWrite)
+}
+
+func (l *line) write(p []byte, by func(p []byte) (int, error)) (int, error) {
 	l.mu.Lock()
 	if l.broken {
 		l.run.fail("G4: connection %d is written to after a write had failed", l.number)
 	}
-	w := write{began: l.run.now(), ended: -1, from: len(l.sent), to: len(l.sent) + len(p)}
+	from := len(l.sent)
 	i := len(l.writes)
-	l.writes = append(l.writes, w)
+	l.writes = append(l.writes, write{began: l.run.now(), ended: -1, from: from, to: from + len(p)})
 	l.sent = append(l.sent, p...)
 	l.mu.Unlock()
 
-	n, err := 0, error(&net.OpError{Op: "write", Net: "mem", Err: net.ErrClosed})
-	if l.sleep(l.before) {
-		n, err = l.inner.Write(p)
-	}
-	l.sleep(l.after)
+	n, err := by(p)
 
 	l.mu.Lock()
+	if err == nil { // the rest is going to be written again
+		l.writes[i].to = from + n
+		l.sent = l.sent[:from+n]
+	}
 	l.writes[i].ended = l.run.now()
 	l.accepted += n
 	l.broken = err != nil
@@ -209,6 +229,17 @@ func (l *line) Read(p []byte) (int, error) {
 	}
 	l.mu.Unlock()
 	return n, err
+}
+
+// Look tells of what Read would bring at once.
+func (l *line) Look() (unread bool, err error) {
+	l.mu.Lock()
+	over := l.cut >= 0 && l.read >= l.cut
+	l.mu.Unlock()
+	if over {
+		return false, l.cutErr
+	}
+	return l.inner.Look()
 }
 
 // Close is the client's.

@@ -22,6 +22,7 @@ type plan struct {
 	outages []outage
 	observe bool    // by an Observer
 	ending  *ending // Close in the middle of it; nil: when all is over
+	calm    int     // tuning.CalmTurns
 	connect bool    // once the faults are over, Connect is called; else the client has to come back by itself
 }
 
@@ -86,6 +87,7 @@ func newPlan(seed uint64) *plan {
 			p.ending.patience = d.within(1, p.options.ReadTimeout)
 		}
 	}
+	p.calm = pick(d, 1, 1, 2, 16)
 	return p
 }
 
@@ -168,7 +170,8 @@ func (p *plan) String() string {
 		o.ReadTimeout, o.WriteTimeout, o.ConnectTimeout, o.PingInterval, o.ReconnectDelay, o.ReconnectDelayMax, o.ReconnectMaxAttempts, o.DisableReconnect, o.RetryReadOnly)
 	fmt.Fprintf(&b, "         QueueSize %d QueueBytes %d MaxPending %d MaxPendingBytes %d Protocol %d Database %d ClientName %q with password %v\n",
 		o.QueueSize, o.QueueBytes, o.MaxPending, o.MaxPendingBytes, o.Protocol, o.Database, o.ClientName, o.Password != "")
-	fmt.Fprintf(&b, "network: buffer of %d bytes (0: 64 KiB), NoReset %v; gentle %v; with an Observer %v\n", p.network.Buffer, p.network.NoReset, p.gentle, p.observe)
+	fmt.Fprintf(&b, "network: buffer of %d bytes (0: 64 KiB), NoReset %v; gentle %v; with an Observer %v; a caller is alone after %d turns\n",
+		p.network.Buffer, p.network.NoReset, p.gentle, p.observe, p.calm)
 	for _, c := range p.callers {
 		fmt.Fprintf(&b, "caller %d, %s:\n", c.number, c.workload.name)
 		for i := range c.steps {

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/futureio/futureio-go/internal/tuning"
 	"github.com/futureio/futureio-go/redis"
 )
 
@@ -79,6 +80,7 @@ func (r *run) simulate(t *testing.T) {
 			r.fail("G2: the bubble does not end: %v", trouble)
 		}
 	}()
+	tuning.CalmTurns = r.plan.calm
 	synctest.Test(t, func(t *testing.T) {
 		r.t = reporter{t, r}
 		r.play()

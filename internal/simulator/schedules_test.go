@@ -180,6 +180,9 @@ func (f *figures) coverEverything(t *testing.T) {
 			t.Errorf("no command had verdict %d; want some", v)
 		}
 	}
+	if f.alone == 0 {
+		t.Error("no caller was alone; want some")
+	}
 	if f.resent == 0 {
 		t.Error("no command was cut while being written and went out again; want some")
 	}

@@ -245,6 +245,9 @@ func (c *Cmd) Err() error { return c.reply.owner().Err() }
 // shared, and not by clients that live in a testing/synctest bubble.
 func (c *Cmd) ReuseWaiters() { c.reply.owner().ReuseWaiters() }
 
+// Offer lets who waits for the command's future take a seat: see future.Owner.
+func (c *Cmd) Offer(s *future.Seat) bool { return c.reply.owner().Offer(s) }
+
 // Hold makes waiting for the command's future fail at once with future.ErrNotFlushed until Unhold: for roles that collect
 // commands. It must be called before the future is shared.
 func (c *Cmd) Hold() { c.reply.owner().Hold() }

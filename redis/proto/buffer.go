@@ -38,11 +38,16 @@ func (r *Reader) fill(atEOF error) error {
 	if err != nil {
 		return err
 	}
+	r.filled(n)
+	return nil
+}
+
+// filled notes that n bytes were read behind the unread ones.
+func (r *Reader) filled(n int) {
 	r.w += n
 	r.use.reads++
 	r.use.peak = max(r.use.peak, r.w)
 	r.use.full = r.w == len(r.buf)
-	return nil
 }
 
 // more is fill inside a frame, where the source must not end.

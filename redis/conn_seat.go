@@ -1,0 +1,350 @@
+package redis
+
+import (
+	"context"
+	stderrors "errors"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/futureio/futureio-go/future"
+	"github.com/futureio/futureio-go/internal/tuning"
+	"github.com/futureio/futureio-go/redis/commands"
+	"github.com/futureio/futureio-go/redis/errors"
+)
+
+// seat is the place of who reads a connection. As a rule readLoop has it. A caller who is alone, turn after turn, writes
+// his commands and reads his replies by himself: to be served by two other goroutines costs him more than the work does.
+//
+//	              a caller was alone for some turns              waits for a command
+//	byLoop (reads) ------------------------------> byNobody ----------------------------> byCaller (reads)
+//	    ^  ^                                         |   ^                                   |   |
+//	    |  +--- idle, wanted, written by writer, ----+   +---- his command is answered, -----+   |
+//	    |       drain, the end                                 and nothing is due                |
+//	    +------------------------- whatever else ends his turn ----------------------------------+
+//
+// What makes that as safe as two goroutines that never leave:
+//
+//   - A caller sits only while he waits. What ends his wait, be it ctx, a time limit, Cancel or Close, ends his read.
+//   - He decodes only replies that have arrived to the last byte. Large ones that come in parts, streamed and
+//     malformed ones are left to readLoop, as every error is.
+//   - He writes without waiting for the kernel. What it does not take at once is left to writeLoop.
+//   - He looks at the socket before he writes: on a connection that is known to be lost nothing goes out (law G4).
+//   - While a reply is due that nobody sits for, it is read as soon as anybody asks for it in another way, and within idleTurns of
+//     idleTurn otherwise. So is the end of an idle connection.
+type seat struct {
+	g      *generation
+	sock   socket
+	mark   *future.Seat
+	leaves func() // s.interrupt, made once
+
+	recall chan struct{} // capacity 1: sent to by who sets taker to byLoop, received by readLoop
+	wanted chan struct{} // capacity 1: somebody asks for an outcome without sitting down
+
+	// Guarded by queue.mu.
+	taker taker
+	calm  int // turns in a row in which a caller was alone
+	calls int // to submit and submitRun, in this turn
+
+	mu      sync.Mutex // guards what follows, and the use of SetReadDeadline
+	sitting bool
+	cut     bool // the read of who sits was ended
+}
+
+// taker tells who reads.
+type taker int8
+
+const (
+	byLoop taker = iota
+	byNobody
+	byCaller
+)
+
+const (
+	// idleTurn is how often readLoop looks whether the seat is still in use. It takes it back when it is not.
+	idleTurn = 5 * time.Millisecond
+
+	// wholeAtMost is how much of a reply may be there while a caller still waits for the rest of it: each time something comes he looks
+	// at all of it, which for larger ones would take too long.
+	wholeAtMost = 16 << 10
+
+	// writeAtOnce is the largest request, or run of them, that a caller writes by himself.
+	writeAtOnce = 64 << 10
+)
+
+// socket is what a connection must be able to do, beside what a net.Conn can, for a caller to use it by himself. Its methods
+// do not block, and are called one at a time.
+type socket interface {
+	// Look tells whether bytes have come that are not read yet, and reads none. Its error, such as io.EOF, is why the connection
+	// is of no more use.
+	Look() (unread bool, err error)
+
+	// TryWrite writes as much of p as is taken at once, which may be nothing.
+	TryWrite(p []byte) (n int, err error)
+}
+
+// newSeat makes the seat of g, or returns nil when it is readLoop's for good: since the connection is no plain socket, has one
+// user who may do more with it than a Client's callers can, or carries messages.
+func newSeat(g *generation) *seat {
+	q := g.queue
+	if q.solo != nil || q.deliver != nil || g.ear != nil {
+		return nil
+	}
+	sock := socketOf(g.conn)
+	if sock == nil {
+		return nil
+	}
+	s := &seat{g: g, sock: sock, recall: make(chan struct{}, 1), wanted: make(chan struct{}, 1)}
+	s.mark = future.NewSeat(s)
+	s.leaves = s.interrupt
+	return s
+}
+
+// turnLocked is called when readLoop has retired all that has come, and is going to wake so many callers. It reports whether
+// it is to leave the seat after that.
+func (s *seat) turnLocked(woken int) (leave bool) {
+	alone := woken == 1 && s.calls == 1 && s.g.queue.countLocked() == 0
+	s.calls = 0
+	if !alone {
+		s.calm = 0
+		return false
+	}
+	s.calm++
+	return s.calm >= tuning.CalmTurns
+}
+
+// away is where readLoop waits until the seat is its own again. It does not leave it when there is something to read by now.
+func (s *seat) away() {
+	q := s.g.queue
+	q.mu.Lock()
+	if q.countLocked() > 0 || s.g.ended {
+		q.mu.Unlock()
+		return
+	}
+	select {
+	case <-s.wanted: // by who has got it by now
+	default:
+	}
+	s.taker = byNobody
+	q.mu.Unlock()
+	timer := time.NewTimer(idleTurn)
+	defer timer.Stop()
+	var seen uint64
+	for {
+		idle := false
+		select {
+		case <-s.recall:
+			return
+		case <-s.wanted:
+		case <-timer.C:
+			idle = true
+			timer.Reset(idleTurn)
+		}
+		q.mu.Lock()
+		back := s.taker == byNobody && (q.due.len() > 0 || idle && q.accepted == seen)
+		if back {
+			s.taker, s.calm = byLoop, 0
+		}
+		if idle {
+			seen = q.accepted
+		}
+		q.mu.Unlock()
+		if back {
+			return
+		}
+	}
+}
+
+// callBackLocked makes readLoop read again if nobody does.
+func (s *seat) callBackLocked() {
+	if s != nil && s.taker == byNobody {
+		s.giveBackLocked()
+	}
+}
+
+func (s *seat) giveBackLocked() {
+	s.taker, s.calm = byLoop, 0
+	s.recall <- struct{}{}
+}
+
+// writesLocked is called with what was just accepted by one call: so many commands of so many bytes, the last of which the caller is going to
+// wait for, if for any. It tells whether he is to write by himself.
+func (s *seat) writesLocked(last *commands.Cmd, n, size int) bool {
+	if s == nil {
+		return false
+	}
+	s.calls++
+	if s.taker != byNobody {
+		return false
+	}
+	q := s.g.queue
+	if q.asleep && size < writeAtOnce && q.countLocked() == n && q.writableLocked(s.g) >= n && last.Offer(s.mark) {
+		return true
+	}
+	s.giveBackLocked()
+	return false
+}
+
+// writeLocked writes what is in the backlog, and unlocks the queue.
+func (s *seat) writeLocked() {
+	g := s.g
+	q := g.queue
+	unread, err := s.sock.Look()
+	if err != nil {
+		q.mu.Unlock()
+		g.end(errors.OpRead, err)
+		return
+	}
+	if unread {
+		s.callBackLocked() // it is not for us
+	}
+	if !g.takeLocked(q.writableLocked(g)) {
+		q.mu.Unlock()
+		return
+	}
+	g.closing.Add(1) // the end of the generation waits for us, too
+	q.mu.Unlock()
+
+	n := 0
+	if len(g.segments) == 1 {
+		n, err = s.sock.TryWrite(g.segments[0])
+	}
+
+	q.mu.Lock()
+	kick := false
+	switch {
+	case err != nil:
+		g.accepted = q.whollyLocked(int64(n))
+	case len(g.segments) == 1 && n == len(g.segments[0]):
+		g.segments[0] = nil
+		g.writtenLocked()
+		kick = g.kickLocked()
+	default:
+		g.accepted = q.whollyLocked(int64(n))
+		g.segments[0] = g.segments[0][n:]
+		g.begun, g.resume = int64(n), true
+		kick = q.wakeWriterLocked()
+	}
+	q.mu.Unlock()
+	g.closing.Done()
+	if kick {
+		q.kick <- struct{}{}
+	}
+	if err != nil {
+		g.end(errors.OpWrite, err)
+	}
+}
+
+// Sit lets a caller read until o is settled; see future.Sitter.
+func (s *seat) Sit(ctx context.Context, o *future.Owner) {
+	q := s.g.queue
+	q.mu.Lock()
+	if s.taker != byNobody {
+		q.mu.Unlock()
+		return
+	}
+	s.taker = byCaller
+	q.mu.Unlock()
+	s.mu.Lock()
+	s.sitting = true
+	s.mu.Unlock()
+	if ctx.Done() == nil {
+		s.read(o)
+		return
+	}
+	stop := context.AfterFunc(ctx, s.leaves)
+	defer stop()
+	s.read(o)
+}
+
+// read answers until o is settled, then leaves the seat.
+func (s *seat) read(o *future.Owner) {
+	g := s.g
+	done := false
+	defer func() {
+		if p := recover(); p != nil {
+			g.panicked(p)
+		}
+		s.leave(done)
+	}()
+	for !o.Settled() {
+		if g.reader.Fill() != nil {
+			return
+		}
+		if !s.answers() {
+			return
+		}
+	}
+	done = true
+}
+
+// answers takes the replies that have come as a whole. It reports false when what follows is for readLoop: since there is more of it than
+// a caller waits for, or it is not in order.
+func (s *seat) answers() bool {
+	g := s.g
+	for {
+		whole, partly := g.reader.Whole()
+		if !whole {
+			return partly && g.reader.Buffered() <= wholeAtMost
+		}
+		if !g.answer() {
+			return false
+		}
+	}
+}
+
+// leave ends the turn of a caller. Unless everything is answered, readLoop goes on.
+func (s *seat) leave(done bool) {
+	g := s.g
+	q := g.queue
+	s.mu.Lock()
+	s.sitting = false
+	if s.cut {
+		s.cut = false
+		_ = g.conn.SetReadDeadline(time.Time{})
+	}
+	s.mu.Unlock()
+	if g.wake.Len() > 0 {
+		g.retire() // before they are woken
+		g.wake.Wake()
+	}
+	q.mu.Lock()
+	g.retireLocked()
+	if done && q.countLocked() == 0 && !g.ended {
+		s.taker = byNobody
+	} else {
+		s.giveBackLocked()
+	}
+	kick := g.kickLocked()
+	q.mu.Unlock()
+	if kick {
+		q.kick <- struct{}{}
+	}
+}
+
+// Settled is called when a command was settled by somebody else; see future.Sitter.
+func (s *seat) Settled() { s.interrupt() }
+
+// interrupt ends the read of who sits.
+func (s *seat) interrupt() {
+	s.mu.Lock()
+	if s.sitting && !s.cut {
+		s.cut = true
+		_ = s.g.conn.SetReadDeadline(longAgo)
+	}
+	s.mu.Unlock()
+}
+
+// longAgo is a time that has passed.
+var longAgo = time.Unix(1, 0)
+
+// Wanted is called when somebody asks for the outcome of a command without sitting down; see future.Sitter.
+func (s *seat) Wanted() {
+	select {
+	case s.wanted <- struct{}{}:
+	default:
+	}
+}
+
+// interrupted tells whether a read has failed only because who sat was to leave.
+func interrupted(err error) bool { return stderrors.Is(err, os.ErrDeadlineExceeded) }
