@@ -124,7 +124,7 @@ func ExampleTx() {
 func ExampleClient_Transact() {
 	client, ctx, stop := ready()
 	defer stop()
-	client.Set("stock", 1)
+	must(client.Set("stock", 1).Await(ctx)) // a transaction has a connection of its own
 	errSoldOut := errors.New("sold out")
 
 	buy := func(tx *redis.Tx) error {
