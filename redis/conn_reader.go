@@ -159,7 +159,7 @@ func (g *generation) turn() {
 		q.kick <- struct{}{}
 	}
 	g.rest()
-	if leave {
+	if leave && !g.seat.hears() {
 		g.seat.away()
 	}
 }

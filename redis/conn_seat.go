@@ -5,6 +5,7 @@ import (
 	stderrors "errors"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/futureio/futureio-go/future"
@@ -30,6 +31,9 @@ import (
 //     malformed ones are left to readLoop, as every error is.
 //   - He writes without waiting for the kernel. What it does not take at once is left to writeLoop.
 //   - He looks at the socket before he writes: on a connection that is known to be lost nothing goes out (law G4).
+//   - He does it nowhere in the process but here. Several connections with a caller each are served better by loops, which
+//     the scheduler lets run in turn.
+//   - Where messages may come, readLoop stays.
 //   - While a reply is due that nobody sits for, it is read as soon as anybody asks for it in another way, and within idleTurns of
 //     idleTurn otherwise. So is the end of an idle connection.
 type seat struct {
@@ -50,6 +54,9 @@ type seat struct {
 	sitting bool
 	cut     bool // the read of who sits was ended
 }
+
+// taken tells that a caller reads by himself, on whichever connection of the process.
+var taken atomic.Bool
 
 // taker tells who reads.
 type taker int8
@@ -83,11 +90,9 @@ type socket interface {
 	TryWrite(p []byte) (n int, err error)
 }
 
-// newSeat makes the seat of g, or returns nil when it is readLoop's for good: since the connection is no plain socket, has one
-// user who may do more with it than a Client's callers can, or carries messages.
+// newSeat makes the seat of g, or returns nil when it is readLoop's for good.
 func newSeat(g *generation) *seat {
-	q := g.queue
-	if q.solo != nil || q.deliver != nil || g.ear != nil {
+	if g.queue.attended {
 		return nil
 	}
 	sock := socketOf(g.conn)
@@ -110,7 +115,7 @@ func (s *seat) turnLocked(woken int) (leave bool) {
 		return false
 	}
 	s.calm++
-	return s.calm >= tuning.CalmTurns
+	return s.calm >= tuning.CalmTurns && !taken.Load()
 }
 
 // away is where readLoop waits until the seat is its own again. It does not leave it when there is something to read by now.
@@ -178,7 +183,7 @@ func (s *seat) writesLocked(last *commands.Cmd, n, size int) bool {
 		return false
 	}
 	q := s.g.queue
-	if q.asleep && size < writeAtOnce && q.countLocked() == n && q.writableLocked(s.g) >= n && last.Offer(s.mark) {
+	if q.asleep && size < writeAtOnce && !taken.Load() && !q.solo.blocking() && q.countLocked() == n && q.writableLocked(s.g) >= n && last.Offer(s.mark) {
 		return true
 	}
 	s.giveBackLocked()
@@ -243,6 +248,11 @@ func (s *seat) Sit(ctx context.Context, o *future.Owner) {
 		q.mu.Unlock()
 		return
 	}
+	if !taken.CompareAndSwap(false, true) {
+		s.giveBackLocked()
+		q.mu.Unlock()
+		return
+	}
 	s.taker = byCaller
 	q.mu.Unlock()
 	s.mu.Lock()
@@ -293,6 +303,9 @@ func (s *seat) answers() bool {
 	}
 }
 
+// hears tells whether messages may come on the connection, which readLoop takes as soon as they do. It must not be called with the queue's lock.
+func (s *seat) hears() bool { return s.g.ear != nil && s.g.ear.subscribed() }
+
 // leave ends the turn of a caller. Unless everything is answered, readLoop goes on.
 func (s *seat) leave(done bool) {
 	g := s.g
@@ -304,10 +317,12 @@ func (s *seat) leave(done bool) {
 		_ = g.conn.SetReadDeadline(time.Time{})
 	}
 	s.mu.Unlock()
+	taken.Store(false)
 	if g.wake.Len() > 0 {
 		g.retire() // before they are woken
 		g.wake.Wake()
 	}
+	done = done && !s.hears()
 	q.mu.Lock()
 	g.retireLocked()
 	if done && q.countLocked() == 0 && !g.ended {

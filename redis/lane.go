@@ -64,7 +64,7 @@ func (l *lane) makeBerth(item *lend.Item[*berth]) *berth {
 	b.line = newLine(l.opts, l.client.events, func() { l.stock.Lost(item) })
 	engine := b.line.client
 	engine.keeper.work = l.client.keeper.work // so that Shutdown waits for it
-	engine.queue.deliver, engine.queue.identify = b.deliver, true
+	engine.queue.deliver, engine.queue.identify, engine.queue.attended = b.deliver, true, true
 	return b
 }
 

@@ -33,16 +33,28 @@ func alone(t *testing.T, srv *redistest.Fake, change ...func(o *redis.Options)) 
 		}
 	})
 	client := dialFake(t, srv, change...)
-	for range 100 * tuning.CalmTurns {
-		await(t, client.Ping())
+	if !leaves(t, client) {
+		t.Fatal("the reader has not left its place to the only caller")
+	}
+	return client, conn
+}
+
+// leaves tells whether the reader leaves its place to the only caller of a connection.
+func leaves(t *testing.T, role interface{ Ping() *future.Future[string] }) bool {
+	t.Helper()
+	before := parked()
+	for range 3 * tuning.CalmTurns {
+		await(t, role.Ping())
 		synctest.Wait()
-		if strings.Contains(stacks(), "redis.(*seat).away(") {
-			return client, conn
+		if parked() > before {
+			return true
 		}
 	}
-	t.Fatal("the reader has not left its place to the only caller")
-	return nil, nil
+	return false
 }
+
+// parked counts the readers that have left their places.
+func parked() int { return strings.Count(stacks(), "redis.(*seat).away(") }
 
 // sitters counts the callers that read.
 func sitters() int { return strings.Count(stacks(), "redis.(*seat).read(") }
@@ -475,6 +487,132 @@ func TestTheSeatGoesFromHandToHand(t *testing.T) {
 		wg.Wait()
 		if n := client.Stats().InFlight; n != 0 {
 			t.Errorf("%d commands in flight; want none", n)
+		}
+	})
+}
+
+// Behaviour S7. Where messages may come, the reader is always there for them.
+func TestTheReaderOfAConnThatIsSubscribedStays(t *testing.T) {
+	overBoth(t, func(t *testing.T, protocol int) {
+		bubble(t, func(t *testing.T, srv *redistest.Fake) {
+			b, conn := dialBroker(t, srv, protocol)
+			if !leaves(t, conn) {
+				t.Fatal("the reader has not left its place to the only caller")
+			}
+			sub := await(t, conn.Subscribe("a"))
+			if leaves(t, conn) {
+				t.Error("the reader has left its place while its connection is subscribed")
+			}
+			start := time.Now()
+			b.publish("a", "1")
+			if m := next(t, sub); m.Payload != "1" || time.Since(start) != 0 {
+				t.Errorf("Next = %+v after %v; want 1 at once", m, time.Since(start))
+			}
+			await(t, sub.Unsubscribe())
+			if !leaves(t, conn) {
+				t.Error("the reader has not left its place after the last unsubscribe")
+			}
+		})
+	})
+}
+
+// Behaviour S7. A subscription that begins while a caller reads takes the connection from him.
+func TestASubscriptionBeginsWhileACallerReads(t *testing.T) {
+	overBoth(t, func(t *testing.T, protocol int) {
+		bubble(t, func(t *testing.T, srv *redistest.Fake) {
+			var end *memnet.Conn
+			srv.Memory().OnDial(func(c *memnet.Conn) { end = c })
+			b, conn := dialBroker(t, srv, protocol)
+			if !leaves(t, conn) {
+				t.Fatal("the reader has not left its place to the only caller")
+			}
+			end.Peer().Hold() // so that both replies come at once
+			v := conn.Get("k")
+			got := make(chan error, 1)
+			go func() {
+				_, err := v.Await(context.Background())
+				got <- err
+			}()
+			synctest.Wait()
+			sub := conn.Subscribe("a")
+			synctest.Wait()
+			end.Peer().Release()
+			if err := <-got; err != nil {
+				t.Errorf("GET: %v", err)
+			}
+			s := await(t, sub)
+			start := time.Now()
+			b.publish("a", "1")
+			if m := next(t, s); m.Payload != "1" || time.Since(start) != 0 {
+				t.Errorf("Next = %+v after %v; want 1 at once", m, time.Since(start))
+			}
+			if n := parked(); n != 0 {
+				t.Errorf("%d readers have left their places; want none", n)
+			}
+		})
+	})
+}
+
+// Behaviours X1, B1. On a Conn a caller who is alone has what changes the state of the connection, and what blocks, as others do.
+func TestWhoIsAloneOnAConnMayBlockItAndChangeItsState(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *redistest.Fake) {
+		conn := dialConn(t, srv, func(o *redis.Options) { o.ReadTimeout = time.Second })
+		if !leaves(t, conn) {
+			t.Fatal("the reader has not left its place to the only caller")
+		}
+		srv.Handle("MULTI", func(*redistest.Conn, []string) string { return redistest.Simple("OK") })
+		srv.Handle("SET", func(*redistest.Conn, []string) string { return redistest.Simple("QUEUED") })
+		srv.Handle("EXEC", func(*redistest.Conn, []string) string { return redistest.Array(redistest.Simple("OK")) })
+		conn.Multi()
+		conn.Command("SET", "k", "v")
+		if replies := await(t, conn.Exec()); len(replies) != 1 {
+			t.Errorf("EXEC has %d replies; want 1", len(replies))
+		}
+		srv.Handle("BLPOP", func(c *redistest.Conn, _ []string) string {
+			c.Sleep(5 * time.Second) // longer than ReadTimeout
+			return redistest.Array(redistest.Bulk("q"), redistest.Bulk("x"))
+		})
+		if !leaves(t, conn) {
+			t.Fatal("the reader has not left its place to the only caller")
+		}
+		f := conn.BLPop([]string{"q"}, 10*time.Second)
+		go func() { _, _ = f.Await(context.Background()) }()
+		synctest.Wait()
+		if n := sitters(); n != 0 {
+			t.Errorf("%d callers read by themselves during BLPOP; want none: others may want to, elsewhere", n)
+		}
+		if kv := await(t, f); kv.Or(redis.KeyValue{}).Value != "x" {
+			t.Errorf("BLPOP = %v; want x", kv)
+		}
+		if n := srv.Accepted(); n != 1 {
+			t.Errorf("%d connections; want 1", n)
+		}
+	})
+}
+
+// One caller of the process reads by himself; others, on other connections, are served by their readers.
+func TestOneCallerReadsByHimselfAtATime(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *redistest.Fake) {
+		client, _ := alone(t, srv)
+		other, _ := alone(t, srv)
+		err := whileSitting(t, srv, client, limit(t), func(*future.Future[redis.Opt[string]]) {
+			f := other.Get("k")
+			got := make(chan error, 1)
+			go func() {
+				_, err := f.Await(context.Background())
+				got <- err
+			}()
+			synctest.Wait()
+			if n := sitters(); n != 1 {
+				t.Errorf("%d callers read by themselves; want 1", n)
+			}
+			srv.Resume()
+			if err := <-got; err != nil {
+				t.Errorf("the other's GET: %v", err)
+			}
+		})
+		if err != nil {
+			t.Errorf("GET: %v", err)
 		}
 	})
 }

@@ -87,6 +87,6 @@ type inside struct {
 }
 
 func (d inside) Do(cmd *commands.Cmd) {
-	cmd.OnSettle(func() { d.then(cmd) })
 	d.line.Do(cmd)
+	cmd.OnSettle(func() { d.then(cmd) }) // nobody waits: by asking after it was issued, its reply is read at once
 }
