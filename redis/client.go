@@ -65,6 +65,10 @@ func newEngine(opts Options, told *events) *Client {
 	}
 	c.keeper = newKeeper(c)
 	c.reuse = !inBubble()
+	c.queue.patrol = &everywhere
+	if !c.reuse {
+		c.queue.patrol = new(patrol)
+	}
 	return c
 }
 

@@ -53,6 +53,8 @@ type queue struct {
 	watch watchdog
 	solo  *solo // of a Conn; nil for a connection that is shared
 
+	patrol *patrol // calls readers back; of many connections
+
 	over *atomic.Bool // of a Line: set when its connection ends; nil for others
 
 	// Of a connection of a lane, or one that can be subscribed; set before it is used.

@@ -30,12 +30,13 @@ import (
 //   - He decodes only replies that have arrived to the last byte. Large ones that come in parts, streamed and
 //     malformed ones are left to readLoop, as every error is.
 //   - He writes without waiting for the kernel. What it does not take at once is left to writeLoop.
-//   - He looks at the socket before he writes: on a connection that is known to be lost nothing goes out (law G4).
+//   - He looks at the socket before he writes, unless a reply has come just now: on a connection that is known to be lost nothing goes
+//     out (law G4).
 //   - He does it nowhere in the process but here. Several connections with a caller each are served better by loops, which
 //     the scheduler lets run in turn.
 //   - Where messages may come, readLoop stays.
-//   - While a reply is due that nobody sits for, it is read as soon as anybody asks for it in another way, and within idleTurns of
-//     idleTurn otherwise. So is the end of an idle connection.
+//   - While a reply is due that nobody sits for, readLoop is called back as soon as anybody asks for it in another way, and by the patrol
+//     within idleTurn otherwise. So it is when nobody has used the connection for two of these, to hear of its end.
 type seat struct {
 	g      *generation
 	sock   socket
@@ -47,8 +48,12 @@ type seat struct {
 
 	// Guarded by queue.mu.
 	taker taker
-	calm  int // turns in a row in which a caller was alone
-	calls int // to submit and submitRun, in this turn
+	calm  int       // turns in a row in which a caller was alone
+	calls int       // to submit and submitRun, in this turn
+	seen  uint64    // queue.accepted when the patrol was here
+	heard time.Time // when a caller had his reply
+
+	watched bool // guarded by patrol.mu: the patrol comes
 
 	mu      sync.Mutex // guards what follows, and the use of SetReadDeadline
 	sitting bool
@@ -68,7 +73,7 @@ const (
 )
 
 const (
-	// idleTurn is how often readLoop looks whether the seat is still in use. It takes it back when it is not.
+	// idleTurn is how often a patrol looks whether a seat is still in use.
 	idleTurn = 5 * time.Millisecond
 
 	// wholeAtMost is how much of a reply may be there while a caller still waits for the rest of it: each time something comes he looks
@@ -108,11 +113,14 @@ func newSeat(g *generation) *seat {
 // turnLocked is called when readLoop has retired all that has come, and is going to wake so many callers. It reports whether
 // it is to leave the seat after that.
 func (s *seat) turnLocked(woken int) (leave bool) {
-	alone := woken == 1 && s.calls == 1 && s.g.queue.countLocked() == 0
+	alone := woken <= 1 && s.calls == 1 && s.g.queue.countLocked() == 0
 	s.calls = 0
-	if !alone {
+	switch {
+	case !alone:
 		s.calm = 0
 		return false
+	case woken == 0:
+		return false // the reply has come before he waits, or he does not wait: not told
 	}
 	s.calm++
 	return s.calm >= tuning.CalmTurns && !taken.Load()
@@ -130,34 +138,34 @@ func (s *seat) away() {
 	case <-s.wanted: // by who has got it by now
 	default:
 	}
-	s.taker = byNobody
+	s.taker, s.seen = byNobody, 0
 	q.mu.Unlock()
-	timer := time.NewTimer(idleTurn)
-	defer timer.Stop()
-	var seen uint64
+	q.patrol.watch(s)
 	for {
-		idle := false
 		select {
 		case <-s.recall:
 			return
 		case <-s.wanted:
-		case <-timer.C:
-			idle = true
-			timer.Reset(idleTurn)
 		}
 		q.mu.Lock()
-		back := s.taker == byNobody && (q.due.len() > 0 || idle && q.accepted == seen)
-		if back {
-			s.taker, s.calm = byLoop, 0
-		}
-		if idle {
-			seen = q.accepted
+		if q.due.len() > 0 {
+			s.callBackLocked()
 		}
 		q.mu.Unlock()
-		if back {
-			return
-		}
 	}
+}
+
+// idle is called by a patrol, again and again. It gives the seat back if nobody has used it since the last call, or a reply is due
+// that nobody sits for, and reports whether it is readLoop's now.
+func (s *seat) idle() bool {
+	q := s.g.queue
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.due.len() > 0 || q.accepted == s.seen {
+		s.callBackLocked()
+	}
+	s.seen = q.accepted
+	return s.taker == byLoop
 }
 
 // callBackLocked makes readLoop read again if nobody does.
@@ -194,7 +202,10 @@ func (s *seat) writesLocked(last *commands.Cmd, n, size int) bool {
 func (s *seat) writeLocked() {
 	g := s.g
 	q := g.queue
-	unread, err := s.sock.Look()
+	unread, err := false, error(nil)
+	if time.Since(s.heard) > tuning.LookAfter {
+		unread, err = s.sock.Look()
+	}
 	if err != nil {
 		q.mu.Unlock()
 		g.end(errors.OpRead, err)
@@ -326,6 +337,7 @@ func (s *seat) leave(done bool) {
 	q.mu.Lock()
 	g.retireLocked()
 	if done && q.countLocked() == 0 && !g.ended {
+		s.heard = time.Now()
 		s.taker = byNobody
 	} else {
 		s.giveBackLocked()
