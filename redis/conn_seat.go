@@ -44,7 +44,6 @@ type seat struct {
 	leaves func() // s.interrupt, made once
 
 	recall chan struct{} // capacity 1: sent to by who sets taker to byLoop, received by readLoop
-	wanted chan struct{} // capacity 1: somebody asks for an outcome without sitting down
 
 	// Guarded by queue.mu.
 	taker taker
@@ -104,7 +103,7 @@ func newSeat(g *generation) *seat {
 	if sock == nil {
 		return nil
 	}
-	s := &seat{g: g, sock: sock, recall: make(chan struct{}, 1), wanted: make(chan struct{}, 1)}
+	s := &seat{g: g, sock: sock, recall: make(chan struct{}, 1)}
 	s.mark = future.NewSeat(s)
 	s.leaves = s.interrupt
 	return s
@@ -134,25 +133,10 @@ func (s *seat) away() {
 		q.mu.Unlock()
 		return
 	}
-	select {
-	case <-s.wanted: // by who has got it by now
-	default:
-	}
 	s.taker, s.seen = byNobody, 0
 	q.mu.Unlock()
 	q.patrol.watch(s)
-	for {
-		select {
-		case <-s.recall:
-			return
-		case <-s.wanted:
-		}
-		q.mu.Lock()
-		if q.due.len() > 0 {
-			s.callBackLocked()
-		}
-		q.mu.Unlock()
-	}
+	<-s.recall
 }
 
 // idle is called by a patrol, again and again. It gives the seat back if nobody has used it since the last call, or a reply is due
@@ -367,10 +351,12 @@ var longAgo = time.Unix(1, 0)
 
 // Wanted is called when somebody asks for the outcome of a command without sitting down; see future.Sitter.
 func (s *seat) Wanted() {
-	select {
-	case s.wanted <- struct{}{}:
-	default:
+	q := s.g.queue
+	q.mu.Lock()
+	if q.due.len() > 0 {
+		s.callBackLocked()
 	}
+	q.mu.Unlock()
 }
 
 // interrupted tells whether a read has failed only because who sat was to leave.
