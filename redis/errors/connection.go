@@ -2,7 +2,6 @@ package errors
 
 import (
 	"errors"
-	"strings"
 	"syscall"
 )
 
@@ -49,20 +48,18 @@ func (e *ConnectionError) Error() string {
 	if e == nil {
 		return nilText
 	}
-	var b strings.Builder
-	b.WriteString(prefix)
-	b.WriteString(orElse(e.Op, "connection"))
+	text := prefix + orElse(e.Op, "connection")
 	if e.Addr != "" {
-		b.WriteString(" " + e.Addr)
+		text += " " + e.Addr
 	}
-	writeCause(&b, e.Reason, e.Err)
+	text += causeText(e.Reason, e.Err)
 	if e.State != (State{}) {
-		b.WriteString(" (" + e.State.String() + ")")
+		text += " (" + e.State.String() + ")"
 	}
 	if hint := e.hint(); hint != "" {
-		b.WriteString(" (" + hint + ")")
+		text += " (" + hint + ")"
 	}
-	return b.String()
+	return text
 }
 
 // hint tells what to do about the commonest failures.

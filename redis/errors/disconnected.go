@@ -2,7 +2,6 @@ package errors
 
 import (
 	"strconv"
-	"strings"
 )
 
 // Why a command was not accepted: the Reason of a DisconnectedError.
@@ -33,14 +32,11 @@ func (e *DisconnectedError) Error() string {
 	if e == nil {
 		return nilText
 	}
-	var b strings.Builder
-	b.WriteString(prefix + "not connected")
 	reason := e.Reason
 	if e.QueueSize > 0 {
 		reason = orElse(reason, "queue") + " (" + strconv.Itoa(e.QueueSize) + " waiting)"
 	}
-	writeCause(&b, reason, e.Err)
-	return b.String()
+	return prefix + "not connected" + causeText(reason, e.Err)
 }
 
 // Unwrap returns Err.

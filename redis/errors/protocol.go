@@ -1,7 +1,5 @@
 package errors
 
-import "strings"
-
 // ProtocolError tells that the peer sent bytes that are not RESP, or a reply
 // whose shape does not fit the command. The first ends the connection, the second
 // fails the one command only.
@@ -22,15 +20,13 @@ func (e *ProtocolError) Error() string {
 	if e == nil {
 		return nilText
 	}
-	var b strings.Builder
-	b.WriteString(prefix)
+	text := prefix
 	if e.Command != "" {
-		b.WriteString(e.Command + ": ")
+		text += e.Command + ": "
 	}
-	b.WriteString("protocol error: ")
-	b.WriteString(orElse(e.Reason, "unexpected bytes"))
+	text += "protocol error: " + orElse(e.Reason, "unexpected bytes")
 	if e.Detail != "" {
-		b.WriteString(": got \"" + e.Detail + "\"")
+		text += ": got \"" + e.Detail + "\""
 	}
-	return b.String()
+	return text
 }

@@ -73,13 +73,14 @@ func orElse(s, other string) string {
 	return s
 }
 
-// writeCause appends the reason and the error behind it, each after a colon. "redis: " stands at the beginning and not once
+// causeText is the reason and the error behind it, each after a colon. "redis: " stands at the beginning and not once
 // more for each error in the other.
-func writeCause(b *strings.Builder, reason string, err error) {
+func causeText(reason string, err error) (text string) {
 	if reason != "" {
-		b.WriteString(": " + reason)
+		text = ": " + reason
 	}
 	if err != nil {
-		b.WriteString(": " + strings.TrimPrefix(err.Error(), prefix))
+		text += ": " + strings.TrimPrefix(err.Error(), prefix)
 	}
+	return text
 }

@@ -3,7 +3,6 @@ package errors
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -73,25 +72,24 @@ func (e *TimeoutError) Error() string {
 	if e == nil {
 		return nilText
 	}
-	var b strings.Builder
-	b.WriteString(prefix)
+	text := prefix
 	if e.Command != "" {
-		b.WriteString(e.Command + ": ")
+		text += e.Command + ": "
 	}
-	b.WriteString(waitedFor(e.Op))
+	text += waitedFor(e.Op)
 	if e.Addr != "" {
-		b.WriteString(" " + e.Addr)
+		text += " " + e.Addr
 	}
 	if e.After > 0 {
-		b.WriteString(" within " + span(e.After))
+		text += " within " + span(e.After)
 	}
 	if e.State != (State{}) {
-		b.WriteString(" (" + e.State.String() + ")")
+		text += " (" + e.State.String() + ")"
 	}
 	if e.Err != nil {
-		b.WriteString(": " + e.Err.Error())
+		text += ": " + e.Err.Error()
 	}
-	return b.String()
+	return text
 }
 
 func waitedFor(op string) string {
@@ -116,17 +114,16 @@ func waitedFor(op string) string {
 // String tells the state in words, as in "3 in flight, 0 in the backlog, first due
 // BLPOP for 2s, last byte read 1.5s ago, connected for 1m0s".
 func (s State) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d in flight, %d in the backlog", s.InFlight, s.Backlog)
+	text := fmt.Sprintf("%d in flight, %d in the backlog", s.InFlight, s.Backlog)
 	if s.HeadCommand != "" {
-		fmt.Fprintf(&b, ", first due %s for %s", s.HeadCommand, span(s.HeadAge))
+		text += fmt.Sprintf(", first due %s for %s", s.HeadCommand, span(s.HeadAge))
 	}
 	if s.ConnAge > 0 {
-		fmt.Fprintf(&b, ", last byte read %s ago, connected for %s", span(s.LastRead), span(s.ConnAge))
+		text += fmt.Sprintf(", last byte read %s ago, connected for %s", span(s.LastRead), span(s.ConnAge))
 	} else {
-		b.WriteString(", not connected")
+		text += ", not connected"
 	}
-	return b.String()
+	return text
 }
 
 // span prints a duration with no more digits than help: to the millisecond below
