@@ -35,8 +35,9 @@ import (
 //   - He does it nowhere in the process but here. Several connections with a caller each are served better by loops, which
 //     the scheduler lets run in turn.
 //   - Where messages may come, readLoop stays.
-//   - While a reply is due that nobody sits for, readLoop is called back as soon as anybody asks for it in another way, and by the patrol
-//     within idleTurn otherwise. So it is when nobody has used the connection for two of these, to hear of its end.
+//   - While a reply is due that nobody sits for, readLoop is called back as soon as anybody asks for it in another way.
+//   - When nobody has used the connection for an idleTurn, a patrol calls readLoop back: to hear of the end of the connection, and to
+//     take a reply that nobody asks for.
 type seat struct {
 	g      *generation
 	sock   socket
@@ -49,7 +50,7 @@ type seat struct {
 	taker taker
 	calm  int       // turns in a row in which a caller was alone
 	calls int       // to submit and submitRun, in this turn
-	seen  uint64    // queue.accepted when the patrol was here
+	seen  uint64    // queue.accepted when the patrol was here; 0: it was not yet
 	heard time.Time // when a caller had his reply
 
 	watched bool // guarded by patrol.mu: the patrol comes
@@ -72,7 +73,7 @@ const (
 )
 
 const (
-	// idleTurn is how often a patrol looks whether a seat is still in use.
+	// idleTurn is how often a patrol looks whether a seat is still in use: it takes one to two of them to find that it is not.
 	idleTurn = 5 * time.Millisecond
 
 	// wholeAtMost is how much of a reply may be there while a caller still waits for the rest of it: each time something comes he looks
@@ -139,13 +140,13 @@ func (s *seat) away() {
 	<-s.recall
 }
 
-// idle is called by a patrol, again and again. It gives the seat back if nobody has used it since the last call, or a reply is due
-// that nobody sits for, and reports whether it is readLoop's now.
+// idle is called by a patrol, again and again. It gives the seat back if nobody has used it since the last call, and reports whether
+// it is readLoop's now.
 func (s *seat) idle() bool {
 	q := s.g.queue
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.due.len() > 0 || q.accepted == s.seen {
+	if q.accepted == s.seen {
 		s.callBackLocked()
 	}
 	s.seen = q.accepted
