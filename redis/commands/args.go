@@ -194,23 +194,28 @@ func (a *args) refuse(name, reason string) {
 }
 
 // splitWire takes a request in wire form, as written by args, apart.
-func splitWire(b []byte) []string {
+func splitWire(b []byte) []string { return appendWords(nil, b) }
+
+// appendWords is splitWire into words that are there. It makes one string for all of them.
+func appendWords(words []string, b []byte) []string {
 	if len(b) == 0 {
-		return nil
+		return words
 	}
+	rest := string(b)
 	number := func() (n int) {
 		i := 1
-		for ; b[i] != '\r'; i++ {
-			n = n*10 + int(b[i]-'0')
+		for ; rest[i] != '\r'; i++ {
+			n = n*10 + int(rest[i]-'0')
 		}
-		b = b[i+2:]
+		rest = rest[i+2:]
 		return n
 	}
-	out := make([]string, number())
-	for i := range out {
+	count := number()
+	words = slices.Grow(words, count)
+	for range count {
 		n := number()
-		out[i] = string(b[:n])
-		b = b[n+2:]
+		words = append(words, rest[:n])
+		rest = rest[n+2:]
 	}
-	return out
+	return words
 }

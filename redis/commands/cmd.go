@@ -47,6 +47,9 @@ func (c *Cmd) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String())
 // Blocks tells whether the server may let the command wait for data, and with it
 // everything behind it on the same connection. XREAD and XREADGROUP do so only with BLOCK.
 func (c *Cmd) Blocks() bool {
+	if c.spec.timeout != timeoutBlockMillis {
+		return c.spec.Flags.Has(Blocking) && c.args != nil
+	}
 	_, blocks := c.BlockTimeout()
 	return blocks
 }
@@ -57,7 +60,8 @@ func (c *Cmd) BlockTimeout() (timeout time.Duration, blocks bool) {
 	if !c.spec.Flags.Has(Blocking) || c.args == nil {
 		return 0, false
 	}
-	return c.spec.blocking(c.Args())
+	var room [8]string
+	return c.spec.blocking(appendWords(room[:0], c.Wire()))
 }
 
 // SetBlockTimeout makes the server let the command wait so long and no longer, rounded up to a millisecond. It reports false,
