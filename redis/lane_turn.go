@@ -100,7 +100,7 @@ func (t *turn) begin() {
 		t.ctxStop = stop
 		t.mu.Unlock()
 	}
-	t.lane.stock.Request(&t.Waiter)
+	t.lane.stock.Request(&t.Waiter, 0)
 
 	t.mu.Lock()
 	withdraw := t.state == turnOver && t.berth == nil

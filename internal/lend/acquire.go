@@ -6,20 +6,42 @@ import (
 	"time"
 )
 
-// ErrLimit is the error of an Acquire whose time was up.
+// ErrLimit is what a request ends with whose time was up.
 var ErrLimit = errors.New("lend: time is up")
 
-// call is an Acquire that waits.
+// call is an Acquire that waits. It is used again: where many wait for few things, what each wait allocates costs more than
+// all else here.
 type call[T any] struct {
 	Waiter[T]
-	ch   chan struct{}
+	told chan struct{} // capacity 1
 	item *Item[T]
 	err  error
 }
 
+func newCall[T any]() *call[T] {
+	c := &call[T]{told: make(chan struct{}, 1)}
+	c.To = c
+	return c
+}
+
 func (c *call[T]) Take(item *Item[T], err error) {
 	c.item, c.err = item, err
-	close(c.ch)
+	c.told <- struct{}{}
+}
+
+// wait waits for Take, or the end of ctx, which it reports as false.
+func (c *call[T]) wait(ctx context.Context) bool {
+	done := ctx.Done()
+	if done == nil {
+		<-c.told
+		return true
+	}
+	select {
+	case <-c.told:
+		return true
+	case <-done:
+		return false
+	}
 }
 
 // Acquire waits for something and returns it. It fails with the cause of ctx when that ends, with ErrLimit after the
@@ -33,37 +55,27 @@ func (s *Stock[T]) Acquire(ctx context.Context, limit time.Duration) (*Item[T], 
 		s.mu.Unlock()
 		return nil, context.Cause(ctx)
 	}
-	if item := s.TryTake(); item != nil {
+	var do deeds[T]
+	s.mu.Lock()
+	if item := s.takeLocked(); item != nil {
+		s.mu.Unlock()
 		return item, nil
 	}
-	c := &call[T]{ch: make(chan struct{})}
-	c.To = c
-	s.Request(&c.Waiter)
-	select {
-	case <-c.ch:
-		return c.item, c.err
-	default:
+	c := s.calls.Get().(*call[T])
+	s.requestLocked(&c.Waiter, limit, &do)
+	s.mu.Unlock()
+	s.carryOut(&do)
+	if !c.wait(ctx) {
+		if s.Withdraw(&c.Waiter) {
+			c.err = context.Cause(ctx)
+		} else {
+			<-c.told // it is being told at this moment
+		}
 	}
-	var late <-chan time.Time
-	if limit > 0 {
-		timer := time.NewTimer(limit)
-		defer timer.Stop()
-		late = timer.C
-	}
-	var err error
-	select {
-	case <-c.ch:
-		return c.item, c.err
-	case <-ctx.Done():
-		err = context.Cause(ctx)
-	case <-late:
-		err = ErrLimit
-	}
-	if s.Withdraw(&c.Waiter) {
-		return nil, err
-	}
-	<-c.ch // it is being told at this moment
-	return c.item, c.err
+	item, err := c.item, c.err
+	c.item, c.err = nil, nil
+	s.calls.Put(c)
+	return item, err
 }
 
 // Stats is what a stock is doing, and what it has done. Requests is Given, Withdrawn, Refused and Waiting together; Given is

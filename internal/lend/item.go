@@ -84,14 +84,15 @@ type Taker[T any] interface {
 	Take(item *Item[T], err error)
 }
 
-// A Waiter is one request. It may be part of a bigger struct, and serves once.
+// A Waiter is one request. It may be part of a bigger struct, and serves for another when it is over.
 type Waiter[T any] struct {
 	To Taker[T]
 
 	// Guarded by Stock.mu.
 	next, prev *Waiter[T]
 	waits      bool
-	coming     *Item[T] // what is being made or checked for it
+	until      time.Time // zero: no limit
+	coming     *Item[T]  // what is being made or checked for it
 }
 
 // line is the queue of those who wait, first come first served.
@@ -101,7 +102,7 @@ type line[T any] struct {
 }
 
 func (l *line[T]) push(w *Waiter[T]) {
-	w.waits, w.prev, w.next = true, l.last, nil
+	w.waits, w.until, w.prev, w.next = true, time.Time{}, l.last, nil
 	if l.last == nil {
 		l.first = w
 	} else {

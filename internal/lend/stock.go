@@ -51,6 +51,8 @@ type Stock[T any] struct {
 	retryAt  time.Time             // Min is not seen to before
 	closed   bool
 
+	calls sync.Pool // of *call; of this stock alone, as a channel must not leave the testing/synctest bubble that it was made in
+
 	timer   *time.Timer // runs upkeep
 	timerAt time.Time   // when it is set for; zero: it is not set
 
@@ -60,6 +62,7 @@ type Stock[T any] struct {
 // New makes a stock, and begins to make Min things.
 func New[T any](opts Options[T]) *Stock[T] {
 	s := &Stock[T]{opts: opts, all: map[*Item[T]]struct{}{}}
+	s.calls.New = func() any { return newCall[T]() }
 	var do deeds[T]
 	s.mu.Lock()
 	s.pumpLocked(&do)
@@ -72,6 +75,10 @@ func New[T any](opts Options[T]) *Stock[T] {
 func (s *Stock[T]) TryTake() *Item[T] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.takeLocked()
+}
+
+func (s *Stock[T]) takeLocked() *Item[T] {
 	n := len(s.idle)
 	if n == 0 || s.waiting.n > 0 || s.closed {
 		return nil
@@ -86,20 +93,30 @@ func (s *Stock[T]) TryTake() *Item[T] {
 	return item
 }
 
-// Request has w.To told when there is something for it, or why there is not. It does not wait.
-func (s *Stock[T]) Request(w *Waiter[T]) {
+// Request has w.To told when there is something for it, or why there is not: ErrLimit when there was nothing for the given time
+// (0: no limit). It does not wait.
+func (s *Stock[T]) Request(w *Waiter[T], limit time.Duration) {
 	var do deeds[T]
 	s.mu.Lock()
+	s.requestLocked(w, limit, &do)
+	s.mu.Unlock()
+	s.carryOut(&do)
+}
+
+func (s *Stock[T]) requestLocked(w *Waiter[T], limit time.Duration, do *deeds[T]) {
 	s.count.Requests++
 	if s.closed {
 		s.count.Refused++
 		do.tell(w, nil, s.opts.Closed)
-	} else {
-		s.waiting.push(w)
-		s.pumpLocked(&do)
+		return
 	}
-	s.mu.Unlock()
-	s.carryOut(&do)
+	s.waiting.push(w)
+	s.pumpLocked(do)
+	if limit > 0 && w.waits {
+		now := time.Now()
+		w.until = now.Add(limit)
+		s.armLocked(w.until, now)
+	}
 }
 
 // Withdraw takes a request back. It reports false when that is too late: Take was called, or is about to be.

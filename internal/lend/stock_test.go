@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -107,17 +108,22 @@ type asker struct {
 	told int
 	item *lend.Item[*thing]
 	err  error
+	at   time.Time // when it was told
 }
 
 func (a *asker) Take(item *lend.Item[*thing], err error) {
 	a.told++
+	a.at = time.Now()
 	a.item, a.err = item, err
 }
 
-func ask(s *lend.Stock[*thing]) *asker {
+func ask(s *lend.Stock[*thing]) *asker { return askFor(s, 0) }
+
+// askFor asks with a limit.
+func askFor(s *lend.Stock[*thing], limit time.Duration) *asker {
 	a := &asker{}
 	a.To = a
-	s.Request(&a.Waiter)
+	s.Request(&a.Waiter, limit)
 	return a
 }
 
@@ -452,6 +458,79 @@ func TestAcquireEndsWithItsContextOrItsLimit(t *testing.T) {
 	})
 }
 
+func TestEachWaitEndsWithItsOwnLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &maker{t: t}
+		s := lend.New(m.options(func(o *lend.Options[*thing]) { o.IdleTimeout = time.Hour }))
+		held, start := ask(s), time.Now()
+		long, forever, short, next := askFor(s, 5*time.Second), ask(s), askFor(s, 2*time.Second), askFor(s, 9*time.Second)
+		time.Sleep(6 * time.Second)
+		synctest.Wait()
+		short.failed(t, lend.ErrLimit)
+		long.failed(t, lend.ErrLimit)
+		if after, then := short.at.Sub(start), long.at.Sub(start); after != 2*time.Second || then != 5*time.Second {
+			t.Errorf("they were told after %v and %v; want 2s and 5s", after, then)
+		}
+		if s.Withdraw(&long.Waiter) {
+			t.Error("who was told can still withdraw")
+		}
+		s.Release(held.item, true)
+		forever.has(t, 0)
+		s.Release(forever.item, true)
+		next.has(t, 0)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if got := s.Stats(); next.told != 1 || got.Withdrawn != 2 || got.Given != 3 || got.Waiting != 0 {
+			t.Errorf("%+v, told %d times; want two withdrawn, three given", got, next.told)
+		}
+	})
+}
+
+// What was coming for somebody whose time is up comes for the next.
+func TestWhatComesForALateOneGoesToTheNext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &maker{t: t, manual: true}
+		s := lend.New(m.options(nil))
+		late, next := askFor(s, time.Second), ask(s)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		late.failed(t, lend.ErrLimit)
+		m.things[0].ready(errMake)
+		next.failed(t, errMake)
+	})
+}
+
+func TestWaitingAllocatesNothing(t *testing.T) {
+	if raceEnabled {
+		t.Skip("costs are measured without the race detector")
+	}
+	const callers, turns = 8, 2000
+	m := &maker{t: t}
+	s := lend.New(m.options(func(o *lend.Options[*thing]) { o.IdleTimeout = time.Hour }))
+	ctx := context.Background()
+	all := func() {
+		var wg sync.WaitGroup
+		for range callers {
+			wg.Go(func() {
+				for range turns {
+					item, err := s.Acquire(ctx, time.Minute)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					runtime.Gosched() // so that the others come to wait
+					s.Release(item, true)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	all()
+	if n := testing.AllocsPerRun(1, all); n > callers*turns/20 {
+		t.Errorf("%v allocations in %d waits; want next to none", n, callers*turns)
+	}
+}
+
 func TestLendingWhatIsIdleAllocatesNothing(t *testing.T) {
 	m := &maker{t: t}
 	s := lend.New(m.options(func(o *lend.Options[*thing]) { o.IdleTimeout = time.Hour }))
@@ -483,7 +562,8 @@ func playAtRandom(t *testing.T, random *rand.Rand) {
 		m.checked(o, time.Second)
 	}))
 	var asked []*asker
-	given := map[*asker]bool{} // and not given back
+	ends := map[*asker]time.Time{} // of those who wait with a limit
+	given := map[*asker]bool{}     // and not given back
 	released := 0
 	settle := func() { // lets what is under way end somehow
 		for i := 0; i < len(m.things); i++ {
@@ -503,11 +583,17 @@ func playAtRandom(t *testing.T, random *rand.Rand) {
 	}
 	for range 2000 {
 		switch random.IntN(8) {
-		case 0, 1, 2:
+		case 0, 1:
 			asked = append(asked, ask(s))
+		case 2:
+			limit := time.Duration(1+random.IntN(3000)) * time.Millisecond
+			a := askFor(s, limit)
+			asked, ends[a] = append(asked, a), time.Now().Add(limit)
 		case 3:
 			if n := len(asked); n > 0 {
-				s.Withdraw(&asked[random.IntN(n)].Waiter)
+				if a := asked[random.IntN(n)]; s.Withdraw(&a.Waiter) {
+					delete(ends, a)
+				}
 			}
 		case 4, 5:
 			for a := range given {
@@ -535,6 +621,12 @@ func playAtRandom(t *testing.T, random *rand.Rand) {
 			}
 			if a.told == 1 && a.err == nil && a.item != nil {
 				given[a] = true
+			}
+			if a.told == 1 && a.err == lend.ErrLimit && (ends[a].IsZero() || time.Now().Before(ends[a])) {
+				t.Fatal("somebody's time was up too early")
+			}
+			if end := ends[a]; a.told == 0 && !end.IsZero() && time.Now().After(end) {
+				t.Fatalf("somebody waits for %v too long", time.Since(end))
 			}
 		}
 		got := s.Stats()

@@ -16,7 +16,7 @@ func (s *Stock[T]) armLocked(at, now time.Time) {
 	s.timer.Reset(at.Sub(now))
 }
 
-// upkeep ends what has been idle for too long, or is too old, and sees to Min. It is called by the timer.
+// upkeep ends waits whose time is up, and what has been idle for too long or is too old, and sees to Min. It is called by the timer.
 func (s *Stock[T]) upkeep() {
 	var do deeds[T]
 	s.mu.Lock()
@@ -26,6 +26,7 @@ func (s *Stock[T]) upkeep() {
 		return
 	}
 	s.timerAt = time.Time{}
+	s.endLateLocked(now, &do)
 	kept := s.idle[:0]
 	surplus := len(s.all) - s.count.Ending - s.opts.Min
 	for _, item := range s.idle { // what was used last stands last
@@ -54,6 +55,23 @@ func (s *Stock[T]) upkeep() {
 	s.pumpLocked(&do)
 	s.mu.Unlock()
 	s.carryOut(&do)
+}
+
+// endLateLocked ends the waits whose time is up. It looks at all of them, since not all have the same limit.
+func (s *Stock[T]) endLateLocked(now time.Time, do *deeds[T]) {
+	var next *Waiter[T]
+	for w := s.waiting.first; w != nil; w = next {
+		next = w.next
+		switch {
+		case w.until.IsZero():
+		case now.Before(w.until):
+			s.armLocked(w.until, now)
+		default:
+			s.leaveLocked(w)
+			s.count.Withdrawn++
+			do.tell(w, nil, ErrLimit)
+		}
+	}
 }
 
 // deed is what is to be done once the lock is released: to make or to check something, to end it, or to tell

@@ -92,19 +92,18 @@ func (u *use) done() {
 	}
 }
 
-// errand is a command that waits for a connection. Its time limit, its context and Future.Cancel may end the wait while a
-// connection comes for it; whoever is first to leave decides.
+// errand is a command that waits for a connection. Its context and Future.Cancel may end the wait while a connection
+// comes for it; whoever is first to leave decides.
 type errand struct {
 	lend.Waiter[*berth]
 	pool  *Pool
 	cmd   *commands.Cmd
 	start time.Time
 
-	mu    sync.Mutex // guards the rest
-	over  bool       // it has got its connection, or never will
-	late  bool       // it left since its time was up
-	limit *time.Timer
-	stop  func() bool // of the context
+	mu   sync.Mutex  // guards the rest
+	over bool        // it has got its connection, or never will
+	late bool        // it left since the time of its context was up
+	stop func() bool // of the context
 }
 
 func newErrand(p *Pool, cmd *commands.Cmd) *errand {
@@ -116,17 +115,12 @@ func newErrand(p *Pool, cmd *commands.Cmd) *errand {
 // begin asks for a connection.
 func (e *errand) begin() {
 	e.cmd.OnSettle(func() { e.giveUp(false, nil) })
-	limit, ctx := e.pool.opts.Options.ReadTimeout, e.cmd.Context()
-	if own := e.pool.opts.AcquireTimeout; own > 0 {
-		limit = min(limit, own)
-	}
-	e.mu.Lock()
-	e.limit = time.AfterFunc(limit, func() { e.giveUp(true, e.pool.timeout(e.cmd.Name(), limit)) })
-	if ctx != nil {
+	if ctx := e.cmd.Context(); ctx != nil {
+		e.mu.Lock()
 		e.stop = context.AfterFunc(ctx, func() { e.contextEnded(ctx) })
+		e.mu.Unlock()
 	}
-	e.mu.Unlock()
-	e.pool.stock.Request(&e.Waiter)
+	e.pool.stock.Request(&e.Waiter, e.limit())
 
 	e.mu.Lock()
 	withdraw := e.over
@@ -134,6 +128,15 @@ func (e *errand) begin() {
 	if withdraw {
 		e.withdraw() // it was given up before it was queued
 	}
+}
+
+// limit is how long it waits at most.
+func (e *errand) limit() time.Duration {
+	limit := e.pool.opts.Options.ReadTimeout
+	if own := e.pool.opts.AcquireTimeout; own > 0 {
+		limit = min(limit, own)
+	}
+	return limit
 }
 
 // leave ends the wait; only the first call does.
@@ -144,11 +147,8 @@ func (e *errand) leave(late bool) bool {
 		return false
 	}
 	e.over, e.late = true, late
-	limit, stop := e.limit, e.stop
+	stop := e.stop
 	e.mu.Unlock()
-	if limit != nil {
-		limit.Stop()
-	}
 	if stop != nil {
 		stop()
 	}
@@ -157,9 +157,13 @@ func (e *errand) leave(late bool) bool {
 
 // withdraw takes the request back. If it is not there, Take has been called, or is going to be.
 func (e *errand) withdraw() {
-	if !e.pool.stock.Withdraw(&e.Waiter) {
-		return
+	if e.pool.stock.Withdraw(&e.Waiter) {
+		e.gaveUp()
 	}
+}
+
+// gaveUp counts it, once, where the stock has.
+func (e *errand) gaveUp() {
 	e.mu.Lock()
 	late := e.late
 	e.mu.Unlock()
@@ -193,11 +197,19 @@ func (e *errand) contextEnded(ctx context.Context) {
 
 // Take gets a connection, or hears why there is none.
 func (e *errand) Take(item *lend.Item[*berth], err error) {
-	if !e.leave(false) {
-		if item != nil {
+	late := err == lend.ErrLimit
+	if !e.leave(late) {
+		switch {
+		case item != nil:
 			e.pool.stock.Release(item, true)
+		case late:
+			e.gaveUp() // the stock has ended it before withdraw came there
 		}
 		return
+	}
+	if late {
+		e.gaveUp()
+		err = e.pool.timeout(e.cmd.Name(), e.limit())
 	}
 	e.pool.acquired(e.start, err)
 	if err != nil {

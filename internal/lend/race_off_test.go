@@ -1,0 +1,5 @@
+//go:build !race
+
+package lend_test
+
+const raceEnabled = false
