@@ -54,6 +54,7 @@ type generation struct {
 	answeredAny bool
 	heard       bool // since the last retire, what is not a reply
 	fresh       int  // bytes read since the last retire
+	yielded     bool // by readLoop, before it read: see turn
 	wake        future.Batch
 	readErr     error // why reading has failed
 

@@ -2,6 +2,7 @@ package redis
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/futureio/futureio-go/redis/commands"
@@ -152,15 +153,23 @@ func (g *generation) turn() {
 	q := g.queue
 	q.mu.Lock()
 	g.retireLocked()
-	leave := g.seat.turnLocked(g.wake.Len())
+	woken := g.wake.Len()
+	leave := g.seat.turnLocked(woken)
+	g.yielded = !g.yielded && q.solo != nil && woken == 1 && q.countLocked() == 0
 	kick := g.kickLocked()
 	q.mu.Unlock()
 	if kick {
 		q.kick <- struct{}{}
 	}
 	g.rest()
-	if leave && !g.seat.hears() {
+	switch {
+	case leave && !g.seat.hears():
 		g.seat.away()
+	case g.yielded:
+		// The one user of the connection has his reply, and is going to use it again, or the next one is. To read at once would
+		// be in vain; by the time that they have had their turn the next reply may be there. Not each time: the scheduler asks what has become
+		// readable only when nothing else can run, and readers that always can would keep the other connections waiting.
+		runtime.Gosched()
 	}
 }
 

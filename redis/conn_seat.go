@@ -116,14 +116,14 @@ func (s *seat) turnLocked(woken int) (leave bool) {
 	alone := woken <= 1 && s.calls == 1 && s.g.queue.countLocked() == 0
 	s.calls = 0
 	switch {
-	case !alone:
+	case !alone, taken.Load():
 		s.calm = 0
 		return false
 	case woken == 0:
 		return false // the reply has come before he waits, or he does not wait: not told
 	}
 	s.calm++
-	return s.calm >= tuning.CalmTurns && !taken.Load()
+	return s.calm >= tuning.CalmTurns
 }
 
 // away is where readLoop waits until the seat is its own again. It does not leave it when there is something to read by now.
