@@ -78,6 +78,7 @@ func (s *Stock[T]) TryTake() *Item[T] {
 	return s.takeLocked()
 }
 
+// takeLocked is TryTake.
 func (s *Stock[T]) takeLocked() *Item[T] {
 	n := len(s.idle)
 	if n == 0 || s.waiting.n > 0 || s.closed {
@@ -103,6 +104,7 @@ func (s *Stock[T]) Request(w *Waiter[T], limit time.Duration) {
 	s.carryOut(&do)
 }
 
+// requestLocked is Request.
 func (s *Stock[T]) requestLocked(w *Waiter[T], limit time.Duration, do *deeds[T]) {
 	s.count.Requests++
 	if s.closed {

@@ -102,7 +102,7 @@ type errand struct {
 
 	mu   sync.Mutex  // guards the rest
 	over bool        // it has got its connection, or never will
-	late bool        // it left since the time of its context was up
+	late bool        // it left since its time, or that of its context, was up
 	stop func() bool // of the context
 }
 
