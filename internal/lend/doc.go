@@ -3,7 +3,7 @@
 //
 // A Stock never has more than Max things, those that are being made or checked included; who finds none waits, and is
 // served in the order of asking. Asking does not block: Request calls back, Acquire is built on it. A Stock
-// has no goroutine, only a timer for what gets old; what it asks its owner to do (Options) must not block.
+// has no goroutine, only a timer for what gets old and for waits that take too long; what it asks its owner to do (Options) must not block.
 //
 // Why not a pool that exists: golang.org/x/sync/semaphore and jackc/puddle make who waits block, so a command that waits
 // for a connection would cost a goroutine each; and puddle makes things on goroutines of its own, keeps no
