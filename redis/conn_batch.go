@@ -52,11 +52,17 @@ func (b *batch) append(cmd *commands.Cmd, wire []byte, issued, flags int64) {
 	b.bytes += len(wire)
 }
 
-// join appends all of another batch, none of which is being written, as issued now.
+// join appends all of another batch, none of which is being written, as issued now. What is left of the other is memory, which may have
+// been the batch's.
 func (b *batch) join(other *batch, issued int64) {
-	b.buf = append(b.buf, other.buf...)
 	first := len(b.entries)
-	b.entries = append(b.entries, other.entries...)
+	if first == 0 {
+		b.buf, other.buf = other.buf, b.buf
+		b.entries, other.entries = other.entries, b.entries
+	} else {
+		b.buf = append(b.buf, other.buf...)
+		b.entries = append(b.entries, other.entries...)
+	}
 	for i := range b.entries[first:] {
 		b.entries[first+i].issued = issued
 	}
@@ -146,9 +152,11 @@ func (b *batch) sweep(skip int, gone func(e *entry) bool) {
 				e.cmd.Release() // the others were released by who queued them
 			}
 		} else {
-			copy(b.buf[to:], b.buf[off:off+inBuf])
+			if keep < i {
+				copy(b.buf[to:], b.buf[off:off+inBuf])
+				b.entries[keep] = *e
+			}
 			to += inBuf
-			b.entries[keep] = *e
 			keep++
 		}
 		off += inBuf

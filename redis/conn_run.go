@@ -39,11 +39,11 @@ func (b *batch) release() {
 }
 
 // submitRun is submit for many commands, with nothing of other callers between them. What does not go in fails. The batch
-// is the queue's until submitRun returns.
+// is the queue's until submitRun returns, and nobody's concern afterwards: its memory may be another one.
 func (q *queue) submitRun(run *batch) (offline bool) {
-	n := len(run.entries)
+	n, size, last := len(run.entries), run.bytes, run.entries[len(run.entries)-1].cmd
 	q.mu.Lock()
-	err := q.admitLocked(n, run.bytes)
+	err := q.admitLocked(n, size)
 	if err == nil && q.solo != nil {
 		err = q.solo.issueRunLocked(run)
 	}
@@ -56,7 +56,7 @@ func (q *queue) submitRun(run *batch) (offline bool) {
 		return false
 	}
 	q.accepted += uint64(n)
-	if q.gen != nil && (len(q.room) > 0 || q.fullLocked(n, run.bytes) && !q.sweptRoomLocked(n, run.bytes)) {
+	if q.gen != nil && (len(q.room) > 0 || q.fullLocked(n, size) && !q.sweptRoomLocked(n, size)) {
 		call := q.enterRoomLocked(nil, nil, 0)
 		call.run = run
 		q.mu.Unlock()
@@ -65,7 +65,7 @@ func (q *queue) submitRun(run *batch) (offline bool) {
 	}
 	q.watch.arm(q)
 	q.pend.join(run, q.watch.now)
-	return q.startLocked(run.entries[n-1].cmd, n, run.bytes)
+	return q.startLocked(last, n, size)
 }
 
 // dropAnsweredLocked is detach's part for transactions. One whose write was cut goes out again as a whole, unless the server

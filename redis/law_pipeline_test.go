@@ -38,6 +38,9 @@ func TestAPipelineIsUsedOnceAndNotBeforeExec(t *testing.T) {
 		if err := p.Exec(limit(t)); !errors.As(err, new(*redis.ArgumentError)) {
 			t.Errorf("a second Exec = %v; want an *ArgumentError", err)
 		}
+		if n := p.Len(); n != 1 {
+			t.Errorf("Len after Exec = %d; want 1", n)
+		}
 		awaitErr[*redis.ArgumentError](t, p.Get("k"))
 		p.Discard()
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -235,7 +236,71 @@ func TestTransactionsAndOtherCallersDoNotMix(t *testing.T) {
 	})
 }
 
-// The cost of pipelined commands: less than one allocation for a GET, since short values share chunks.
+// Pipelines and transactions that come and go beside each other, some given up, use the memory of those before them: each has its own
+// replies, and nothing is sent that was given up.
+func TestCollectionsDoNotMix(t *testing.T) {
+	eachServer(t, func(t *testing.T, srv *redistest.Server, client *redis.Client) {
+		const goroutines, rounds = 8, 150
+		done := make(chan error, goroutines)
+		for g := range goroutines {
+			go func() {
+				done <- collectInTurn(client, rand.New(rand.NewPCG(uint64(g), 1)), fmt.Sprint("given-up-", g), rounds)
+			}()
+		}
+		for range goroutines {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+		for g := range goroutines {
+			if n := srv.Do("EXISTS", fmt.Sprint("given-up-", g)); n != int64(0) {
+				t.Errorf("given-up-%d was written", g)
+			}
+		}
+	})
+}
+
+// collectInTurn executes pipelines and transactions of random sizes, and gives every fifth up.
+func collectInTurn(client *redis.Client, r *rand.Rand, givenUp string, rounds int) error {
+	for round := range rounds {
+		var p interface {
+			Echo(message string) *future.Future[string]
+			Incr(key string) *future.Future[int64]
+			Len() int
+			Exec(ctx context.Context) error
+			Discard()
+		} = client.Pipeline()
+		if r.IntN(2) == 0 {
+			p = client.Tx()
+		}
+		echoes := make([]*future.Future[string], 1+r.IntN(80))
+		if r.IntN(5) == 0 {
+			for range echoes {
+				p.Incr(givenUp)
+			}
+			p.Discard()
+			continue
+		}
+		for i := range echoes {
+			echoes[i] = p.Echo(fmt.Sprint(givenUp, round, "/", i))
+		}
+		if err := p.Exec(context.Background()); err != nil {
+			return err
+		}
+		if p.Len() != len(echoes) {
+			return fmt.Errorf("Len = %d after Exec; want %d", p.Len(), len(echoes))
+		}
+		for i, echo := range echoes {
+			if got, err := echo.Await(context.Background()); err != nil || got != fmt.Sprint(givenUp, round, "/", i) {
+				return fmt.Errorf("echo %d of round %d is %q, %v", i, round, got, err)
+			}
+		}
+	}
+	return nil
+}
+
+// The cost of pipelined commands: less than one allocation for a GET, since short values share chunks, and little more than the
+// memory of its future and its value, since that of the requests is used again.
 func TestCostOfAPipelinedGet(t *testing.T) {
 	skipUnderRace(t)
 	srv := redistest.Start(t, redistest.Options{})
@@ -243,7 +308,7 @@ func TestCostOfAPipelinedGet(t *testing.T) {
 	defer client.Close()
 	await(t, client.Set("k", "0123456789abcdef"))
 	ctx := context.Background()
-	allocs := testing.AllocsPerRun(200, func() {
+	allocs, bytes := costOf(func() {
 		p := client.Pipeline()
 		for range 100 {
 			p.Get("k")
@@ -252,9 +317,9 @@ func TestCostOfAPipelinedGet(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	t.Logf("a pipeline of 100 GET: %.0f allocations", allocs)
-	if allocs > 30 {
-		t.Errorf("%.0f allocations; want at most 30", allocs)
+	t.Logf("a pipeline of 100 GET: %.1f allocations, %.0f bytes", allocs, bytes)
+	if allocs > 20 || bytes > 13000 {
+		t.Errorf("%.1f allocations, %.0f bytes; want at most 20, 13000", allocs, bytes)
 	}
 }
 
@@ -265,7 +330,7 @@ func TestCostOfATransaction(t *testing.T) {
 	client := redis.New(redis.Options{Addr: srv.Addr})
 	defer client.Close()
 	ctx := context.Background()
-	allocs := testing.AllocsPerRun(200, func() {
+	allocs, bytes := costOf(func() {
 		tx := client.Tx()
 		for range 10 {
 			tx.Incr("n")
@@ -274,8 +339,8 @@ func TestCostOfATransaction(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	t.Logf("a transaction of 10 INCR: %.0f allocations", allocs)
-	if allocs > 20 {
-		t.Errorf("%.0f allocations; want at most 20", allocs)
+	t.Logf("a transaction of 10 INCR: %.1f allocations, %.0f bytes", allocs, bytes)
+	if allocs > 16 || bytes > 3500 {
+		t.Errorf("%.1f allocations, %.0f bytes; want at most 16, 3500", allocs, bytes)
 	}
 }

@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	"sync"
 
 	"github.com/futureio/futureio-go/redis/commands"
 	"github.com/futureio/futureio-go/redis/errors"
@@ -58,7 +59,7 @@ func (c *Client) Pipelined(ctx context.Context, fn func(p *Pipeline) error) erro
 // Do collects a command; the methods call it.
 func (p *Pipeline) Do(cmd *commands.Cmd) {
 	if p.collect(cmd) {
-		p.client.queue.collect(&p.run, cmd)
+		p.client.queue.collect(&p.bag.run, cmd)
 	}
 }
 
@@ -69,10 +70,11 @@ func (p *Pipeline) Exec(ctx context.Context) error {
 	if err := p.finish(); err != nil {
 		return err
 	}
+	defer p.empty()
 	// What was cancelled meanwhile is not sent.
-	p.run.sweep(0, func(e *entry) bool { return e.cmd.Settled() })
-	for i := range p.slots {
-		p.release(p.slots[i])
+	p.bag.run.sweep(0, func(e *entry) bool { return e.cmd.Settled() })
+	for _, cmd := range p.bag.slots {
+		p.release(cmd)
 	}
 	p.send()
 	return p.wait(ctx)
@@ -85,29 +87,52 @@ type collected struct {
 	refusal func(cmd *commands.Cmd) string // tells why a command has no place here, or ""
 	what    string                         // "pipeline" or "transaction", for errors
 
-	slots []*commands.Cmd // in the order of the calls, the refused among them
-	run   batch           // the requests
-	over  bool            // executed or discarded
+	bag   *bag // what was collected; nil when that is over
+	count int  // of the commands that were collected; valid when bag is nil
+	over  bool // executed or discarded
 }
 
-// roomForMany is how many commands a collection makes room for with the first one.
-const roomForMany = 32
+// bag holds the commands of one collection. Its memory serves many, one after the other.
+type bag struct {
+	slots []*commands.Cmd // in the order of the calls, the refused among them
+	run   batch           // the requests
+}
+
+// bagKeep is how many commands the memory of a bag may be made for to be used again.
+const bagKeep = 4096
+
+var bags = sync.Pool{New: func() any { return new(bag) }}
 
 func newCollected(c *Client, refusal func(cmd *commands.Cmd) string, what string) collected {
-	return collected{
-		client: c, refusal: refusal, what: what,
-		slots: make([]*commands.Cmd, 0, roomForMany),
-		run:   batch{buf: make([]byte, 0, 40*roomForMany), entries: make([]entry, 0, roomForMany)},
+	return collected{client: c, refusal: refusal, what: what, bag: bags.Get().(*bag)}
+}
+
+// empty gives the bag back, when its requests are with the queue and its slots were looked at for the last time.
+func (c *collected) empty() {
+	b := c.bag
+	c.bag, c.count = nil, len(b.slots)
+	if cap(b.slots) > bagKeep {
+		return
 	}
+	clear(b.slots)
+	b.slots = b.slots[:0]
+	clear(b.run.entries)
+	b.run.reset()
+	bags.Put(b)
 }
 
 // Len counts the commands that have been collected.
-func (c *collected) Len() int { return len(c.slots) }
+func (c *collected) Len() int {
+	if c.bag == nil {
+		return c.count
+	}
+	return len(c.bag.slots)
+}
 
 // Refused notes a command whose arguments were refused: it has failed, and keeps its place.
 func (c *collected) Refused(cmd *commands.Cmd) {
 	if !c.over {
-		c.slots = append(c.slots, cmd)
+		c.bag.slots = append(c.bag.slots, cmd)
 	}
 }
 
@@ -120,15 +145,15 @@ func (c *collected) collect(cmd *commands.Cmd) bool {
 	case c.over:
 		refuseFor(cmd, "the "+c.what+" was executed or discarded: it is used once")
 		return false
-	case len(c.slots) >= c.client.opts.MaxPipeline:
+	case len(c.bag.slots) >= c.client.opts.MaxPipeline:
 		refuseFor(cmd, "the "+c.what+" is full: see Options.MaxPipeline")
 		return false
 	case reason != "":
-		c.slots = append(c.slots, cmd)
+		c.bag.slots = append(c.bag.slots, cmd)
 		refuseFor(cmd, reason)
 		return false
 	}
-	c.slots = append(c.slots, cmd)
+	c.bag.slots = append(c.bag.slots, cmd)
 	cmd.Hold()
 	return true
 }
@@ -147,8 +172,9 @@ func (c *collected) Discard() {
 	if c.finish() != nil {
 		return
 	}
-	c.run.release()
-	for _, cmd := range c.slots {
+	defer c.empty()
+	c.bag.run.release()
+	for _, cmd := range c.bag.slots {
 		cmd.Unhold()
 		cmd.Fail(errors.ErrDiscarded)
 	}
@@ -165,7 +191,8 @@ func (c *collected) release(cmd *commands.Cmd) {
 
 // send hands the run to the queue.
 func (c *collected) send() {
-	if len(c.run.entries) == 0 {
+	run := &c.bag.run
+	if len(run.entries) == 0 {
 		return
 	}
 	err := c.client.broken
@@ -177,28 +204,35 @@ func (c *collected) send() {
 		}
 	}
 	if err != nil {
-		c.run.release()
-		for _, e := range c.run.entries {
+		run.release()
+		for _, e := range run.entries {
 			e.cmd.Fail(err)
 		}
 		return
 	}
-	if offline := c.client.queue.submitRun(&c.run); offline {
+	if offline := c.client.queue.submitRun(run); offline {
 		c.client.keeper.demand()
 	}
-	c.run = batch{}
 }
 
 // wait waits for all commands and collects what failed.
 func (c *collected) wait(ctx context.Context) error {
+	slots := c.bag.slots
+	if len(slots) == 0 {
+		return nil
+	}
 	// The last one first: when it is settled, the others are as a rule.
-	for i := len(c.slots) - 1; i >= 0; i-- {
-		if err := c.slots[i].Wait(ctx); err != nil {
-			return err
-		}
+	if err := slots[len(slots)-1].Wait(ctx); err != nil {
+		return err
 	}
 	var failed []errors.SlotError
-	for i, cmd := range c.slots {
+	for i, cmd := range slots {
+		if cmd.Succeeded() {
+			continue
+		}
+		if err := cmd.Wait(ctx); err != nil {
+			return err
+		}
 		if err := cmd.Err(); err != nil {
 			failed = append(failed, errors.SlotError{Index: i, Command: cmd.Name(), Err: err})
 		}
@@ -206,5 +240,5 @@ func (c *collected) wait(ctx context.Context) error {
 	if failed == nil {
 		return nil
 	}
-	return &errors.PipelineError{Failed: failed, Total: len(c.slots)}
+	return &errors.PipelineError{Failed: failed, Total: len(slots)}
 }

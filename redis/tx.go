@@ -64,9 +64,14 @@ func (tx *Tx) Do(cmd *commands.Cmd) {
 	if !tx.collect(cmd) {
 		return
 	}
+	run := &tx.bag.run
+	if len(run.entries) == 0 {
+		run.buf = commands.AppendMulti(run.buf)
+		run.entries = append(run.entries, entry{size: int64(len(run.buf)) | joined}) // its command is made by pack
+	}
 	wire := cmd.Wire()
-	tx.run.buf = append(tx.run.buf, wire...)
-	tx.run.entries = append(tx.run.entries, entry{cmd: cmd, size: int64(len(wire))})
+	run.buf = append(run.buf, wire...)
+	run.entries = append(run.entries, entry{cmd: cmd, size: int64(len(wire)) | joined})
 	cmd.Release()
 }
 
@@ -78,14 +83,15 @@ func (tx *Tx) Exec(ctx context.Context) error {
 	if err := tx.finish(); err != nil {
 		return err
 	}
+	defer tx.empty()
 	if err := tx.check(); err != nil {
-		for _, cmd := range tx.slots {
+		for _, cmd := range tx.bag.slots {
 			cmd.Unhold()
 			cmd.Fail(err)
 		}
 		return err
 	}
-	for _, cmd := range tx.slots {
+	for _, cmd := range tx.bag.slots {
 		cmd.Unhold()
 		tx.client.watch(cmd)
 	}
@@ -107,40 +113,33 @@ func (tx *Tx) Exec(ctx context.Context) error {
 
 // pack makes the run of what was collected and not cancelled, or returns nil if that is nothing.
 func (tx *Tx) pack() *commands.Transaction {
-	tx.run.sweep(0, func(e *entry) bool { return e.cmd.Settled() })
-	if len(tx.run.entries) == 0 {
+	run := &tx.bag.run
+	if len(run.entries) == 0 {
 		return nil
 	}
-	slots := make([]*commands.Cmd, len(tx.run.entries))
-	for i := range tx.run.entries {
-		slots[i] = tx.run.entries[i].cmd
+	run.sweep(1, func(e *entry) bool { return e.cmd.Settled() })
+	if len(run.entries) == 1 {
+		return nil
+	}
+	slots := make([]*commands.Cmd, len(run.entries)-1)
+	for i := range slots {
+		slots[i] = run.entries[1+i].cmd
 	}
 	t := commands.NewTransaction(slots)
-
-	buf := commands.AppendMulti(make([]byte, 0, len(tx.run.buf)+64))
-	entries := make([]entry, t.Len())
-	entries[0].size = int64(len(buf))
-	buf = append(buf, tx.run.buf...)
-	for i := range tx.run.entries {
-		entries[i+1].size = tx.run.entries[i].size
+	size := len(run.buf)
+	run.buf = commands.AppendExec(run.buf)
+	run.entries = append(run.entries, entry{size: int64(len(run.buf) - size)})
+	for i := range run.entries {
+		run.entries[i].cmd = t.At(i)
 	}
-	size := len(buf)
-	buf = commands.AppendExec(buf)
-	entries[len(entries)-1].size = int64(len(buf) - size)
-	for i := range entries {
-		entries[i].cmd = t.At(i)
-		if i < len(entries)-1 {
-			entries[i].size |= joined
-		}
-	}
-	tx.run = batch{buf: buf, entries: entries, bytes: len(buf)}
+	run.bytes = len(run.buf)
 	return t
 }
 
 // check refuses a transaction of which a command has failed before it could be sent: without it, it is another one. One
 // that was cancelled is left out, as its caller wanted.
 func (tx *Tx) check() error {
-	for i, cmd := range tx.slots {
+	for i, cmd := range tx.bag.slots {
 		err := cmd.Err()
 		if err == nil {
 			continue // before what costs an allocation

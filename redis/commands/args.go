@@ -36,13 +36,18 @@ type args struct {
 	err    error  // the first argument that was refused
 
 	sent, withdrawn bool // see Cmd.MarkSent and Cmd.Withdraw
+
+	home *slab // to which it goes back, as long as one goroutine has both
 }
 
 var argsPool = sync.Pool{New: func() any { return &args{buf: make([]byte, headroom, 256)} }}
 
 // begin starts the request of the command s.
 func (c *Commands) begin(s *Spec) *args {
-	a := argsPool.Get().(*args)
+	a := c.slab.takeArgs()
+	if a == nil {
+		a = argsPool.Get().(*args)
+	}
 	a.spec, a.ctx, a.prefix = s, c.ctx, c.prefix
 	a.buf = append(a.buf[:headroom], s.wire...)
 	a.n = int(s.words)
@@ -53,7 +58,12 @@ func (a *args) release() {
 	if cap(a.buf) > keepArgs {
 		return
 	}
+	home := a.home
 	*a = args{buf: a.buf}
+	if home != nil {
+		home.args = a
+		return
+	}
 	argsPool.Put(a)
 }
 

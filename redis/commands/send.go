@@ -26,7 +26,15 @@ func (c *Commands) start(cmd *Cmd, r reply, a *args) {
 	}
 	a.finish()
 	cmd.args = a
+	if c.slab == nil {
+		c.doer.Do(cmd)
+		return
+	}
+	a.home = c.slab
 	c.doer.Do(cmd)
+	if cmd.args != nil {
+		cmd.args.home = nil // it was not copied yet: another goroutine is going to release it
+	}
 }
 
 func (c *Commands) sendInt(a *args) *future.Future[int64] {

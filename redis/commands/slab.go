@@ -4,6 +4,16 @@ package commands
 // of allocations. A chunk lives as long as any of its futures. A slab is not safe for concurrent use.
 type slab struct {
 	chunks []any // a *chunk[C] for each kind of call that has come along
+	args   *args // for the next request; nil: as those of other commands
+}
+
+func (s *slab) takeArgs() *args {
+	if s == nil {
+		return nil
+	}
+	a := s.args
+	s.args = nil
+	return a
 }
 
 // chunk is what is left of the last chunk of one kind.
@@ -41,7 +51,7 @@ func (c *chunk[C]) take() *C {
 }
 
 // InBatch returns the same commands with calls made in chunks: for roles that collect commands of one goroutine, such as a
-// pipeline.
+// pipeline. Such a role releases a request inside of Do, or on whatever goroutine after Do has returned.
 func InBatch(d Doer, prefix string) Commands {
 	return Commands{doer: d, prefix: prefix, slab: new(slab)}
 }
