@@ -58,7 +58,7 @@ type queue struct {
 	over *atomic.Bool // of a Line: set when its connection ends; nil for others
 
 	// Of a connection of a lane, or one that can be subscribed; set before it is used.
-	attended bool                                                                             // its callers never read by themselves: see seat
+	attended bool                                                                             // its callers write by themselves, and never read: see seat
 	deliver  func(cmd *commands.Cmd, t proto.Type, r *proto.Reader, wake *future.Batch) error // in place of Cmd.Deliver
 	identify bool                                                                             // the handshake finds out its number
 	ear      ear                                                                              // hears what is not a reply; nil: nobody

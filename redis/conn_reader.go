@@ -27,7 +27,7 @@ func (g *generation) readLoop() {
 		}
 	}()
 	for {
-		if g.seat != nil && g.reader.Buffered() == 0 && g.answered > 0 {
+		if g.seat.changes() && g.reader.Buffered() == 0 && g.answered > 0 {
 			g.turn()
 		}
 		if !g.answer() {

@@ -36,11 +36,14 @@ import (
 //     the scheduler lets run in turn.
 //   - Where messages may come, readLoop stays.
 //   - While a reply is due that nobody sits for, readLoop is called back as soon as anybody asks for it in another way.
+//   - On a connection of a lane readLoop stays, since its replies may take as long as they like: there a caller only writes.
 //   - When nobody has used the connection for an idleTurn, a patrol calls readLoop back: to hear of the end of the connection, and to
 //     take a reply that nobody asks for.
 type seat struct {
-	g      *generation
-	sock   socket
+	g     *generation
+	sock  socket
+	fixed bool // it is readLoop's for good
+
 	mark   *future.Seat
 	leaves func() // s.interrupt, made once
 
@@ -95,20 +98,23 @@ type socket interface {
 	TryWrite(p []byte) (n int, err error)
 }
 
-// newSeat makes the seat of g, or returns nil when it is readLoop's for good.
+// newSeat makes the seat of g, or returns nil when callers have no part in its connection at all.
 func newSeat(g *generation) *seat {
-	if g.queue.attended {
-		return nil
-	}
 	sock := socketOf(g.conn)
 	if sock == nil {
 		return nil
+	}
+	if g.queue.attended {
+		return &seat{g: g, sock: sock, fixed: true}
 	}
 	s := &seat{g: g, sock: sock, recall: make(chan struct{}, 1)}
 	s.mark = future.NewSeat(s)
 	s.leaves = s.interrupt
 	return s
 }
+
+// changes tells whether others than readLoop may read.
+func (s *seat) changes() bool { return s != nil && !s.fixed }
 
 // turnLocked is called when readLoop has retired all that has come, and is going to wake so many callers. It reports whether
 // it is to leave the seat after that.
@@ -171,16 +177,24 @@ func (s *seat) writesLocked(last *commands.Cmd, n, size int) bool {
 	if s == nil {
 		return false
 	}
+	if s.fixed {
+		return s.aloneLocked(n, size)
+	}
 	s.calls++
 	if s.taker != byNobody {
 		return false
 	}
-	q := s.g.queue
-	if q.asleep && size < writeAtOnce && !taken.Load() && !q.solo.blocking() && q.countLocked() == n && q.writableLocked(s.g) >= n && last.Offer(s.mark) {
+	if !taken.Load() && !s.g.queue.solo.blocking() && s.aloneLocked(n, size) && last.Offer(s.mark) {
 		return true
 	}
 	s.giveBackLocked()
 	return false
+}
+
+// aloneLocked tells whether there is nothing in the queue but what was just accepted, and that may be written at once.
+func (s *seat) aloneLocked(n, size int) bool {
+	q := s.g.queue
+	return q.asleep && size < writeAtOnce && q.countLocked() == n && q.writableLocked(s.g) >= n
 }
 
 // writeLocked writes what is in the backlog, and unlocks the queue.
@@ -188,7 +202,7 @@ func (s *seat) writeLocked() {
 	g := s.g
 	q := g.queue
 	unread, err := false, error(nil)
-	if time.Since(s.heard) > tuning.LookAfter {
+	if !s.fixed && time.Since(s.heard) > tuning.LookAfter {
 		unread, err = s.sock.Look()
 	}
 	if err != nil {

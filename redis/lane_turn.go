@@ -145,8 +145,10 @@ const exactly = 100 * time.Millisecond
 // its timeout, and the deadline of its context ends it too, which shorten reports.
 func (t *turn) shorten() (cut bool) {
 	wait, change := t.own, false
-	if waited := time.Since(t.issued); t.own > 0 && waited >= exactly {
-		wait, change = t.own-waited, true
+	if t.own > 0 {
+		if waited := time.Since(t.issued); waited >= exactly {
+			wait, change = t.own-waited, true
+		}
 	}
 	if ctx := t.cmd.Context(); ctx != nil {
 		if deadline, ok := ctx.Deadline(); ok {

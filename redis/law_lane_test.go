@@ -1,10 +1,12 @@
 package redis_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"net"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -436,6 +438,58 @@ func TestAConnectionOfTheLaneGoesFromHandToHand(t *testing.T) {
 			if v := got(t, f); v != fmt.Sprint(i) {
 				t.Errorf("pop %d = %q", i, v)
 			}
+		}
+	})
+}
+
+// A connection of the lane has one command at a time, so its caller writes that by himself. What the kernel does not take at once is the writer's; what
+// is lost in between has not run.
+func TestACommandOfTheLaneIsWrittenByItsCaller(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := redistest.NewFakeOn(t, memnet.Listen(memnet.Options{Buffer: 100}))
+		var conns []*memnet.Conn
+		srv.Memory().OnDial(func(c *memnet.Conn) { conns = append(conns, c) })
+		list := serveList(t, srv)
+		client := dialFake(t, srv)
+		list.push("a")
+		got(t, pop(client, 0)) // the connection is there, and its writer sleeps
+		synctest.Wait()
+
+		lane, writes := conns[1], 0
+		lane.AfterWrite(func(int) {
+			stack := make([]byte, 1<<16)
+			if stack = stack[:runtime.Stack(stack, false)]; !bytes.Contains(stack, []byte(".BLPop(")) {
+				t.Errorf("not written by the caller:\n%s", stack)
+			}
+			writes++
+		})
+		list.push("b")
+		if v := got(t, pop(client, 0)); v != "b" || writes != 1 {
+			t.Errorf("BLPOP = %q in %d writes; want b in one", v, writes)
+		}
+		synctest.Wait()
+
+		lane.AfterWrite(nil)
+		list.push("c")
+		f := client.BLPop([]string{strings.Repeat("k", 1000)}, 0)
+		if v := got(t, f); v != "c" || srv.Count("BLPOP") != 3 {
+			t.Errorf("a long BLPOP = %q, %d have come; want c, 3", v, srv.Count("BLPOP"))
+		}
+		synctest.Wait()
+
+		srv.Pause()
+		lane.AfterWrite(func(n int) {
+			lane.AfterWrite(nil)
+			srv.Conn(1).Reset()
+		})
+		f = client.BLPop([]string{strings.Repeat("k", 1000)}, 0)
+		if o := outcome(t, f); o != redis.NotExecuted {
+			t.Errorf("lost in the middle of its write: %v; want NotExecuted", o)
+		}
+		srv.Resume()
+		list.push("d")
+		if v := got(t, pop(client, 0)); v != "d" || srv.Count("BLPOP") != 4 {
+			t.Errorf("the next BLPOP = %q, %d have come; want d, 4", v, srv.Count("BLPOP"))
 		}
 	})
 }

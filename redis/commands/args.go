@@ -204,14 +204,13 @@ func (a *args) refuse(name, reason string) {
 }
 
 // splitWire takes a request in wire form, as written by args, apart.
-func splitWire(b []byte) []string { return appendWords(nil, b) }
+func splitWire(b []byte) []string { return appendWords(nil, string(b)) }
 
-// appendWords is splitWire into words that are there. It makes one string for all of them.
-func appendWords(words []string, b []byte) []string {
-	if len(b) == 0 {
+// appendWords is splitWire into words that are there, which are parts of the request.
+func appendWords(words []string, rest string) []string {
+	if rest == "" {
 		return words
 	}
-	rest := string(b)
 	number := func() (n int) {
 		i := 1
 		for ; rest[i] != '\r'; i++ {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"time"
+	"unsafe"
 
 	"github.com/futureio/futureio-go/future"
 	"github.com/futureio/futureio-go/redis/errors"
@@ -61,7 +62,8 @@ func (c *Cmd) BlockTimeout() (timeout time.Duration, blocks bool) {
 		return 0, false
 	}
 	var room [8]string
-	return c.spec.blocking(appendWords(room[:0], c.Wire()))
+	wire := c.Wire()
+	return c.spec.blocking(appendWords(room[:0], unsafe.String(unsafe.SliceData(wire), len(wire)))) // nothing of which is kept
 }
 
 // SetBlockTimeout makes the server let the command wait so long and no longer, rounded up to a millisecond. It reports false,
