@@ -27,31 +27,34 @@ func (p *pause) run(batches int, rest, write time.Duration, gained int) (pauses 
 func TestTheWriterPausesWhileItPays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const write = 10 * time.Microsecond
+		const many = 100 * (pauseWindow + pauseStretch)
 		var p pause
-		if n := p.run(10*pauseWindow, 20*time.Microsecond, write, 10); n != 10*pauseWindow {
-			t.Errorf("%d pauses of %d that pay; want all", n, 10*pauseWindow)
+		if n := p.run(many, 20*time.Microsecond, write, 10); n != many {
+			t.Errorf("%d pauses of %d that pay; want all", n, many)
 		}
-		// One after which the machine was elsewhere changes nothing.
-		for i := range 10 * pauseWindow {
+		// A few after which the machine was elsewhere change nothing.
+		for i := range many {
 			rest := 20 * time.Microsecond
-			if i%pauseWindow == 2*pauseSample-1 {
+			if i%16 == 0 {
 				rest = 10 * time.Millisecond
 			}
 			if p.run(1, rest, write, 10) != 1 {
-				t.Fatal("no pause after a single long one in each window")
+				t.Fatal("no pause after some that were long")
 			}
 		}
-		p.run(2*pauseWindow, 100*time.Microsecond, write, 10)
-		if n := p.run(1000*pauseWindow, 100*time.Microsecond, write, 10); n > 1000*pauseWindow/20 {
-			t.Errorf("%d pauses in %d batches that do not pay; want a twentieth at most", n, 1000*pauseWindow)
+		p.run(pauseWindow+pauseStretch, 100*time.Microsecond, write, 10)
+		if n := p.run(10*pauseLongestGap, 100*time.Microsecond, write, 10); n > 20*pauseWindow {
+			t.Errorf("%d pauses in %d batches that do not pay; want %d at most", n, 10*pauseLongestGap, 20*pauseWindow)
 		}
-		p.run(longestGap+pauseWindow, 20*time.Microsecond, write, 10)
-		if n := p.run(pauseWindow, 20*time.Microsecond, write, 10); n != pauseWindow {
-			t.Errorf("%d pauses of %d when they pay again; want all", n, pauseWindow)
+		p.run(pauseLongestGap+pauseWindow, 20*time.Microsecond, write, 10)
+		if n := p.run(many, 20*time.Microsecond, write, 10); n != many {
+			t.Errorf("%d pauses of %d when they pay again; want all", n, many)
 		}
-		p.run(pauseWindow+1, 100*time.Microsecond, write, 10)
-		if p.gap != 0 && p.gap != firstGap {
-			t.Errorf("a gap of %d after pauses that did pay; want %d", p.gap, firstGap)
+		for !p.off {
+			p.run(1, 100*time.Microsecond, write, 10)
+		}
+		if p.gap != pauseGap {
+			t.Errorf("a gap of %d after pauses that did pay; want %d", p.gap, pauseGap)
 		}
 	})
 }
