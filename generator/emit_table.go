@@ -26,10 +26,15 @@ func (m *model) emitTable() string {
 	}
 	var b bytes.Buffer
 	b.WriteString("// specs holds every command of the supported servers, sorted by name.\nvar specs = [...]Spec{\n")
+	rules := m.allKeyRules()
 	for _, c := range m.commands {
-		b.WriteString(m.specLiteral(c, methods[c.Name], variants[c.Name]) + ",\n")
+		b.WriteString(m.specLiteral(c, methods[c.Name], variants[c.Name], rules) + ",\n")
 	}
-	b.WriteString("}\n\n// The specs of the commands that have methods.\nvar (\n")
+	b.WriteString("}\n\n// Where commands have their keys. Every program has these, so each is there once.\nvar (\n")
+	for i, rule := range rules {
+		fmt.Fprintf(&b, "%s = %s\n", keyRulesVar(i), rule)
+	}
+	b.WriteString(")\n\n// The specs of the commands that have methods.\nvar (\n")
 	for i, c := range m.commands {
 		if used[c.Name] {
 			fmt.Fprintf(&b, "%s = &specs[%d]\n", specVar(c), i)
@@ -39,7 +44,19 @@ func (m *model) emitTable() string {
 	return begin("commands", b.String())
 }
 
-func (m *model) specLiteral(c *Command, method string, variants []string) string {
+// allKeyRules are the different key rules of all commands, in the order in which they come.
+func (m *model) allKeyRules() (all []string) {
+	for _, c := range m.commands {
+		if rules := keyRules(c); rules != "" && !slices.Contains(all, rules) {
+			all = append(all, rules)
+		}
+	}
+	return all
+}
+
+func keyRulesVar(i int) string { return fmt.Sprintf("keyRules%d", i) }
+
+func (m *model) specLiteral(c *Command, method string, variants, rules []string) string {
 	wire := ""
 	for _, w := range c.Words() {
 		wire += fmt.Sprintf("$%d\r\n%s\r\n", len(w), w)
@@ -55,8 +72,8 @@ func (m *model) specLiteral(c *Command, method string, variants []string) string
 		fields = append(fields, "Flags: "+flags)
 	}
 	fields = append(fields, fmt.Sprintf("wire: %q, words: %d", wire, len(c.Words())))
-	if rules := keyRules(c); rules != "" {
-		fields = append(fields, "keys: "+rules)
+	if i := slices.Index(rules, keyRules(c)); i >= 0 {
+		fields = append(fields, "keys: &"+keyRulesVar(i))
 	}
 	if place := m.over.Timeouts[c.Name]; place != "" {
 		fields = append(fields, "timeout: "+timeoutPlaces[place])

@@ -33,9 +33,12 @@ func (s *Spec) Keys(words []string) []int {
 	if find := keysByHand[s.Name]; find != nil {
 		return find(words)
 	}
+	if s.keys == nil {
+		return nil
+	}
 	var at []int
-	for i := range s.keys {
-		at = s.keys[i].find(words, at)
+	for i := range *s.keys {
+		at = (*s.keys)[i].find(words, at)
 	}
 	slices.Sort(at)
 	return slices.Compact(at)

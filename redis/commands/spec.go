@@ -46,9 +46,9 @@ type Spec struct {
 
 	words   uint8
 	timeout timeoutPlace
-	wire    string // the words of the name as bulk strings
-	keys    []keyRule
-	secrets *secrets // nil: no argument is a secret
+	wire    string     // the words of the name as bulk strings
+	keys    *[]keyRule // nil: it has none, or they are found by hand; many commands share theirs
+	secrets *secrets   // nil: no argument is a secret
 }
 
 // newSpec returns the spec of a command that the generated table does not hold.
