@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -135,20 +136,17 @@ func TestNoElementIsLostInTheRaceWithCancel(t *testing.T) {
 				for range i % 7 * 30 { // let it block, most times
 					runtime.Gosched()
 				}
+				both := []func(){func() { await(t, producer.RPush("k", i)) }, func() { f.Cancel(errEnough) }}
+				if i%2 == 0 {
+					both[1] = func() { cancel(errEnough) }
+				}
+				if i%4 < 2 {
+					slices.Reverse(both) // the scheduler prefers who is started last
+				}
 				var together sync.WaitGroup
-				together.Add(2)
-				go func() {
-					defer together.Done()
-					await(t, producer.RPush("k", i))
-				}()
-				go func() {
-					defer together.Done()
-					if i%2 == 0 {
-						f.Cancel(errEnough)
-					} else {
-						cancel(errEnough)
-					}
-				}()
+				for _, do := range both {
+					together.Go(do)
+				}
 				kv, err := f.Await(limitFor(time.Minute))
 				together.Wait()
 				cancel(nil)
