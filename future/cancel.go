@@ -17,12 +17,22 @@ var cancelCount atomic.Uint64
 // load replaces thousands. Other people's cancellations only cost one needless look.
 func CancelCount() uint64 { return cancelCount.Load() }
 
-// cancelHook is one function given to OnCancel, or the one given to DecideCancel.
+// cancelHook is one function given to OnCancel, or who decides.
 type cancelHook struct {
-	next   *cancelHook
-	fn     func(cause error)
-	decide func(cause error) (later bool)
+	next *cancelHook
+	fn   func(cause error)
+	by   decider
 }
+
+// decider is what DecideCancel and Oversee have in common.
+type decider interface {
+	// Decide is as DecideCancel says.
+	Decide(cause error) (later bool)
+}
+
+type decideFunc func(cause error) (later bool)
+
+func (decide decideFunc) Decide(cause error) (later bool) { return decide(cause) }
 
 // request is what Cancel and the withdrawal of the last interest do: it settles as Cancelled, or asks the owner if
 // that has asked to be. It reports whether the future was settled by it.
@@ -34,21 +44,21 @@ func (c *core) request(cause error) bool {
 		if c.flags.Or(askedFlag)&askedFlag != 0 {
 			return false // asked before; the first cause counts
 		}
-		if decide := c.decider(); decide == nil || decide(cause) {
+		if by := c.decider(); by == nil || by.Decide(cause) {
 			return false // settled before, or the owner does it later
 		}
 	}
 	return c.cancel(cause)
 }
 
-// decider is what DecideCancel has registered, or nil once the future is settled.
-func (c *core) decider() func(cause error) (later bool) {
+// decider is who decides, or nil once the future is settled.
+func (c *core) decider() decider {
 	s := c.side.Load()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for h := s.cancels; h != nil && !c.settled(); h = h.next {
-		if h.decide != nil {
-			return h.decide
+		if h.by != nil {
+			return h.by
 		}
 	}
 	return nil
@@ -77,16 +87,14 @@ func (c *core) cancel(cause error) bool {
 	return true
 }
 
-// decideCancel registers decide.
-func (c *core) decideCancel(decide func(cause error) (later bool)) {
-	if decide == nil {
-		panic("future: DecideCancel: nil function")
-	}
+// decideCancel registers who decides.
+func (c *core) decideCancel(h *cancelHook) {
 	s := c.needSide()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !c.settled() {
-		s.cancels = &cancelHook{next: s.cancels, decide: decide}
+		h.next = s.cancels
+		s.cancels = h
 		c.flags.Or(askFlag)
 	}
 }

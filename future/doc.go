@@ -36,7 +36,7 @@
 //   - WithoutCancel pins its source: no withdrawal cancels it any more.
 //   - Plain waiting holds no interest: Await, Done, WaitAll, Await2 to Await6, AsCompleted, InOrder. It neither cancels nor
 //     protects from cancellation by others.
-//   - A producer that has said so (Owner.DecideCancel) is asked first, and settles its future itself: as cancelled, or with
+//   - A producer that has said so (Owner.DecideCancel, Owner.Oversee) is asked first, and settles its future itself: as cancelled, or with
 //     the value that was on its way. What is derived from it and cancelled itself settles at once all the same.
 //
 // So of two futures derived from one, either can be cancelled without harm to the other, and when both are, the

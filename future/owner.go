@@ -38,7 +38,10 @@ func (o *Owner) Cancel(cause error) bool { return (*core)(o).cancel(cause) }
 // most. decide runs on the goroutine that cancels, and is bound by what OnCancel says: it must not block, nor
 // need a lock that is held while settling futures. It may settle the future itself.
 func (o *Owner) DecideCancel(decide func(cause error) (later bool)) {
-	(*core)(o).decideCancel(decide)
+	if decide == nil {
+		panic("future: DecideCancel: nil function")
+	}
+	(*core)(o).decideCancel(&cancelHook{by: decideFunc(decide)})
 }
 
 // FailIn is Fail with the wake-ups collected in b; a nil b wakes now.

@@ -395,7 +395,7 @@ func (q *queue) removeLocked(gone func(e *entry) bool) {
 			if !was(e) {
 				return false
 			}
-			delete(q.solo.patience, e.cmd)
+			q.solo.patience.drop(e.cmd)
 			return true
 		}
 	}

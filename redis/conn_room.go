@@ -104,7 +104,7 @@ func (q *queue) sweepRoomLocked(gone func(call *roomCall) bool) {
 	for _, call := range q.room {
 		if gone(call) && call.flags&pinned == 0 {
 			if q.solo.blocking() {
-				delete(q.solo.patience, call.cmd)
+				q.solo.patience.drop(call.cmd)
 			}
 			call.end()
 			continue

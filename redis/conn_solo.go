@@ -19,7 +19,7 @@ import (
 //     command is pinned: it is settled, but stays in its place and is sent, and its outcome is Unknown.
 //   - The same while there is no connection. Then attach takes the whole transaction out.
 type solo struct {
-	patience map[*commands.Cmd]time.Duration // of blocking commands, until they are over
+	patience patience // of blocking commands, until they are over
 
 	issued   transaction // as far as commands were accepted
 	answered transaction // as far as they were answered, on this connection
@@ -50,9 +50,6 @@ func (t *transaction) step(name string) {
 // open tells whether what comes next belongs to a transaction.
 func (t transaction) open() bool { return t.multi || t.watching }
 
-// forever is the patience for a command that blocks without a limit.
-const forever = time.Duration(-1)
-
 // issueLocked notes a command that is going to be accepted, with how long it may block. It returns the flags of its entry, or why it must not be
 // sent: its transaction was lost.
 func (s *solo) issueLocked(cmd *commands.Cmd, wait time.Duration, blocks bool) (flags int64, err error) {
@@ -76,34 +73,28 @@ func (s *solo) issueLocked(cmd *commands.Cmd, wait time.Duration, blocks bool) (
 		flags |= lone
 	}
 	if blocks {
-		if wait == 0 {
-			wait = forever
-		}
-		if s.patience == nil {
-			s.patience = map[*commands.Cmd]time.Duration{}
-		}
-		s.patience[cmd] = wait
+		s.patience.set(cmd, wait)
 	}
 	return flags, nil
 }
 
 // forget drops what is known about commands that are over.
 func (s *solo) forget(gone []entry) {
-	if s == nil || len(s.patience) == 0 {
+	if !s.blocking() {
 		return
 	}
 	for i := range gone {
-		delete(s.patience, gone[i].cmd)
+		s.patience.drop(gone[i].cmd)
 	}
 }
 
 // blocking tells whether commands are under way that may take longer than ReadTimeout.
-func (s *solo) blocking() bool { return s != nil && len(s.patience) > 0 }
+func (s *solo) blocking() bool { return s != nil && s.patience.any() }
 
 // blocksFor tells how long a command that is under way may block, and whether it may at all.
 func (s *solo) blocksFor(cmd *commands.Cmd) (wait time.Duration, blocks bool) {
 	if s.blocking() {
-		wait, blocks = s.patience[cmd]
+		wait, blocks = s.patience.of(cmd)
 	}
 	return wait, blocks
 }
@@ -228,7 +219,8 @@ func (q *queue) allowedLocked() time.Duration {
 	if !q.solo.blocking() || q.due.len() == 0 {
 		return 0
 	}
-	return q.solo.patience[q.due.at(0).cmd]
+	wait, _ := q.solo.patience.of(q.due.at(0).cmd)
+	return wait
 }
 
 // limitLocked is the time limit of a command, for its error.
@@ -236,7 +228,8 @@ func (q *queue) limitLocked(cmd *commands.Cmd) time.Duration {
 	if !q.solo.blocking() {
 		return q.watch.readTimeout
 	}
-	return q.watch.readTimeout + max(q.solo.patience[cmd], 0)
+	wait, _ := q.solo.patience.of(cmd)
+	return q.watch.readTimeout + max(wait, 0)
 }
 
 // dropped notes that the backlog was failed with err, and with it what is open of a transaction.

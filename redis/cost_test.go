@@ -90,6 +90,12 @@ func TestCostInAllocations(t *testing.T) {
 		{"MGET 100", func() error { _, err := client.MGet(keys...).Await(ctx); return err }, 12, 0},
 		{"HGETALL 100", func() error { _, err := client.HGetAll("hash").Await(ctx); return err }, 20, 0},
 		{"LRANGE 1000", func() error { _, err := client.LRange("list", 0, -1).Await(ctx); return err }, 70, 0},
+		{"BLPOP, pushed", func() error {
+			popped := client.BLPop([]string{"queue"}, 0)
+			client.RPush("queue", boxed)
+			_, err := popped.Await(ctx)
+			return err
+		}, 5, 640}, // the two calls, the turn of BLPOP, and the strings that it brings
 	} {
 		var failed error
 		allocs, bytes := costOf(func() {

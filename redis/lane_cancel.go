@@ -14,8 +14,8 @@ const (
 	lastPause  = 100 * time.Millisecond
 )
 
-// cancel is what Future.Cancel does with the command of a turn.
-func (t *turn) cancel(cause error) (later bool) {
+// Decide is what Future.Cancel does with the command of a turn; see future.Overseer.
+func (t *turn) Decide(cause error) (later bool) {
 	if t.leave() {
 		return false // nothing was sent: it is cancelled here and now
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/futureio/futureio-go/future"
 	"github.com/futureio/futureio-go/internal/lend"
 	"github.com/futureio/futureio-go/redis/commands"
 	"github.com/futureio/futureio-go/redis/errors"
@@ -52,9 +53,11 @@ const (
 //     its connection is closed: an element that comes in that moment is lost, as its outcome, Unknown, says.
 type turn struct {
 	lend.Waiter[*berth]
+	oversight future.Oversight
+
 	lane   *lane
 	cmd    *commands.Cmd
-	issued time.Time
+	issued time.Time     // set where there is a limit
 	own    time.Duration // how long the command may block, by its arguments; 0: for ever
 
 	mu    sync.Mutex // guards the rest; no other lock is taken, and nothing settled, while it is held
@@ -77,16 +80,17 @@ type turn struct {
 }
 
 func newTurn(l *lane, cmd *commands.Cmd) *turn {
-	t := &turn{lane: l, cmd: cmd, issued: time.Now(), pause: firstPause}
+	t := &turn{lane: l, cmd: cmd, pause: firstPause}
 	t.To = t
-	t.own, _ = cmd.BlockTimeout()
+	if t.own, _ = cmd.BlockTimeout(); t.own > 0 || cmd.Context() != nil {
+		t.issued = time.Now()
+	}
 	return t
 }
 
 // begin asks for a connection.
 func (t *turn) begin() {
-	t.cmd.DecideCancel(t.cancel)
-	t.cmd.OnSettle(t.settled)
+	t.cmd.Oversee(&t.oversight, t)
 	if ctx := t.cmd.Context(); ctx != nil {
 		if deadline, ok := ctx.Deadline(); ok {
 			t.ctxLimit = deadline.Sub(t.issued)
@@ -186,8 +190,8 @@ func (t *turn) leave() bool {
 	return true
 }
 
-// settled is called when the command is settled, in whatever way.
-func (t *turn) settled() {
+// Settled is called when the command is settled, in whatever way; see future.Overseer.
+func (t *turn) Settled() {
 	t.mu.Lock()
 	t.state = turnOver
 	stop := t.ctxStop

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/futureio/futureio-go/redis/errors"
 	"github.com/futureio/futureio-go/redis/proto"
@@ -36,6 +37,10 @@ type args struct {
 	err    error  // the first argument that was refused
 
 	sent, withdrawn bool // see Cmd.MarkSent and Cmd.Withdraw
+
+	timed   bool // what follows is known
+	blocks  bool // see Cmd.BlockTimeout
+	timeout time.Duration
 
 	home *slab // to which it goes back, as long as one goroutine has both
 }

@@ -61,9 +61,14 @@ func (c *Cmd) BlockTimeout() (timeout time.Duration, blocks bool) {
 	if !c.spec.Flags.Has(Blocking) || c.args == nil {
 		return 0, false
 	}
-	var room [8]string
-	wire := c.Wire()
-	return c.spec.blocking(appendWords(room[:0], unsafe.String(unsafe.SliceData(wire), len(wire)))) // nothing of which is kept
+	a := c.args
+	if !a.timed {
+		var room [8]string
+		wire := c.Wire()
+		a.timeout, a.blocks = c.spec.blocking(appendWords(room[:0], unsafe.String(unsafe.SliceData(wire), len(wire)))) // nothing of which is kept
+		a.timed = true
+	}
+	return a.timeout, a.blocks
 }
 
 // SetBlockTimeout makes the server let the command wait so long and no longer, rounded up to a millisecond. It reports false,
@@ -75,7 +80,7 @@ func (c *Cmd) SetBlockTimeout(timeout time.Duration) bool {
 		return false
 	}
 	a := c.args
-	a.buf, a.n = a.buf[:headroom], 0
+	a.buf, a.n, a.timed = a.buf[:headroom], 0, false
 	a.strs(words)
 	a.finish()
 	return true
@@ -215,10 +220,9 @@ func (c *Cmd) Fail(err error) bool { return c.reply.owner().FailIn(nil, err) }
 // the given cause. It reports false when the command was settled before.
 func (c *Cmd) Cancel(cause error) bool { return c.reply.owner().Cancel(cause) }
 
-// DecideCancel leaves it to the role what a Future.Cancel does: see future.Owner. It must be called before the future is shared.
-func (c *Cmd) DecideCancel(decide func(cause error) (later bool)) {
-	c.reply.owner().DecideCancel(decide)
-}
+// Oversee leaves it to the role what a Future.Cancel does, and tells it when the command is settled: see future.Owner. It must be called
+// before the future is shared.
+func (c *Cmd) Oversee(v *future.Oversight, by future.Overseer) { c.reply.owner().Oversee(v, by) }
 
 // Settled tells whether the command has its result, or was cancelled.
 func (c *Cmd) Settled() bool { return c.reply.owner().Settled() }

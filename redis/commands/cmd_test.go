@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/futureio/futureio-go/future"
 	"github.com/futureio/futureio-go/redis/proto"
@@ -219,5 +220,26 @@ func TestOnlyBlockingCommandsBlock(t *testing.T) {
 		if got := r.cmd.Blocks(); got != want {
 			t.Errorf("Blocks of %s = %v; want %v", line, got, want)
 		}
+	}
+}
+
+// What a request says of its timeout is remembered, but not beyond the request.
+func TestABlockingCommandTellsOfTheTimeoutThatItHasNow(t *testing.T) {
+	c, r := record()
+	c.BLPop([]string{"k"}, 5*time.Second)
+	for _, want := range []time.Duration{5 * time.Second, 2 * time.Second} {
+		for range 2 {
+			if got, blocks := r.cmd.BlockTimeout(); got != want || !blocks {
+				t.Errorf("BlockTimeout = %v, %v; want %v", got, blocks, want)
+			}
+		}
+		if !r.cmd.SetBlockTimeout(2 * time.Second) {
+			t.Fatal("the timeout cannot be set")
+		}
+	}
+	r.cmd.Release()
+	c.BLPop([]string{"k"}, 0)
+	if got, blocks := r.cmd.BlockTimeout(); got != 0 || !blocks {
+		t.Errorf("the next command: BlockTimeout = %v, %v; want 0", got, blocks)
 	}
 }
