@@ -58,8 +58,6 @@ type generation struct {
 	wake        future.Batch
 	readErr     error // why reading has failed
 
-	pause pause // of writeLoop, which owns it
-
 	// Owned by who writes: writeLoop, or a caller who is alone.
 	segments net.Buffers
 	accepted int // of the batch whose write failed; read by detach after both loops

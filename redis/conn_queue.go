@@ -330,9 +330,15 @@ func (q *queue) refusing() bool { return q.refusal() != nil }
 
 // refusal tells why nothing is accepted, if so.
 func (q *queue) refusal() error {
+	_, err := q.standing()
+	return err
+}
+
+// standing tells whether commands are under way, and why no more are accepted, if so.
+func (q *queue) standing() (busy bool, refuse error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.refuse
+	return q.countLocked() > 0, q.refuse
 }
 
 // unreachable notes why there is no connection, for the errors of commands that

@@ -35,9 +35,7 @@ func (g *generation) writeLoop() {
 		g.writeStart.Store(q.watch.now + 1)
 		q.mu.Unlock()
 
-		start := g.pause.clock()
 		n, err := g.writeWatched(count)
-		g.pause.written(start)
 
 		q.mu.Lock()
 		g.writeStart.Store(0)
@@ -64,18 +62,15 @@ func (g *generation) collectLocked() bool {
 		q.mu.Lock()
 		return false
 	}
-	if pays := g.pause.next(); pays && (q.countLocked() > 1 || q.woken > 1) {
+	if q.countLocked() > 1 || q.woken > 1 {
 		// Others are at work, or about to be: let every goroutine that can
 		// run append its command first, so that all go out in one write. Not
 		// for a lone command, which would only get later. No timer: waits below
 		// a millisecond are not to be had, and longer ones cost more than they save.
 		q.woken = 0
-		before := q.backlogLocked()
 		q.mu.Unlock()
-		start := g.pause.clock()
 		runtime.Gosched()
 		q.mu.Lock()
-		g.pause.rested(start, q.backlogLocked()-before)
 		if n = q.writableLocked(g); n <= 0 || g.ended {
 			return false
 		}

@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -101,9 +102,9 @@ func countsWrites(cmd *commands.Cmd) bool {
 
 // do takes over a command that may block.
 func (l *lane) do(cmd *commands.Cmd) {
-	err := l.client.broken
+	err, busy := l.client.broken, false
 	if err == nil {
-		err = l.client.queue.refusal()
+		busy, err = l.client.queue.standing()
 	}
 	if err != nil {
 		cmd.Release()
@@ -111,6 +112,11 @@ func (l *lane) do(cmd *commands.Cmd) {
 		return
 	}
 	l.accepted.Add(1)
+	if busy {
+		// Those who share the client's connection go first. What they have to say now goes out in one write, for which the writer lets others run
+		// before it (see collectLocked); each command here is a write of its own, and a hundred of them would keep all those waiting.
+		runtime.Gosched()
+	}
 	newTurn(l, cmd).begin()
 }
 

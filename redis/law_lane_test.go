@@ -8,6 +8,7 @@ import (
 	"net"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -492,4 +493,40 @@ func TestACommandOfTheLaneIsWrittenByItsCaller(t *testing.T) {
 			t.Errorf("the next BLPOP = %q, %d have come; want d, 4", v, srv.Count("BLPOP"))
 		}
 	})
+}
+
+// Who issues a blocking command lets those go first who share the client's connection, while there is anything under way on it: each such command is a
+// write of its own. Else nobody is to gain by that.
+func TestACommandOfTheLaneLetsTheSharedConnectionGoFirst(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // what is made runnable runs only when others let it
+	srv := redistest.NewFake(t)
+	list := serveList(t, srv)
+	client := dialFake(t, srv)
+	list.push("a")
+	got(t, pop(client, 0)) // the connection of the lane is there
+	first := func(under func()) (count int) {
+		const tries = 20
+		for range tries {
+			under()
+			var ran atomic.Bool
+			go ran.Store(true)
+			f := pop(client, 0)
+			if ran.Load() {
+				count++
+			}
+			list.push("b")
+			got(t, f)
+		}
+		return count
+	}
+	if n := first(func() { time.Sleep(time.Millisecond) }); n > 5 {
+		t.Errorf("others went first in %d of 20 rounds with nothing under way; want hardly any", n)
+	}
+	answer := make(chan struct{})
+	defer close(answer)
+	srv.Handle("GET", func(*redistest.Conn, []string) string { <-answer; return "$-1\r\n" })
+	client.Get("k")
+	if n := first(func() {}); n < 15 {
+		t.Errorf("others went first in %d of 20 rounds with a command under way; want nearly all", n)
+	}
 }
