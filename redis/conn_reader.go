@@ -213,6 +213,11 @@ func (s source) Read(p []byte) (int, error) {
 		return 0, g.readErr
 	}
 	g.beforeRead()
+	if g.window.mean >= largeReply && g.reader.More() {
+		// The rest of a large reply is on its way, and may not be here yet: meanwhile those can run who have something to say, which
+		// the server then finds when it is done with this one, and the next read finds more.
+		runtime.Gosched()
+	}
 	n, err := g.conn.Read(p)
 	g.fresh += n
 	g.bytesRead.Add(int64(n))
