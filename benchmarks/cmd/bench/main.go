@@ -64,8 +64,10 @@ func parse(args []string) (settings, error) {
 	flags.StringVar(&s.out, "out", "docs/benchmarks", "folder for results.json, results.md and the charts; \"\" prints the tables and writes nothing")
 	flags.StringVar(&s.readme, "readme", "", "file whose part between the markers of the benchmarks is written anew")
 	flags.IntVar(&s.opts.Rounds, "rounds", 5, "how often each row is measured")
-	flags.DurationVar(&s.opts.Cell, "cell", 500*time.Millisecond, "how long each client is measured in a row and round")
-	flags.DurationVar(&s.opts.Warmup, "warmup", 200*time.Millisecond, "the load before that")
+	flags.DurationVar(&s.opts.Cell, "cell", 300*time.Millisecond, "how long each client is measured in a row and round")
+	flags.DurationVar(&s.opts.Turn, "turn", 150*time.Millisecond, "how long of that at a time, taking turns with the other clients")
+	flags.DurationVar(&s.opts.Lead, "lead", 100*time.Millisecond, "the load at the beginning of each turn that is not measured")
+	flags.DurationVar(&s.opts.Warmup, "warmup", 100*time.Millisecond, "the load before the first turn")
 	flags.DurationVar(&s.opts.Limit, "for", 18*time.Minute, "the run ends before that, with the rounds it has; 0: no limit")
 	flags.IntVar(&s.opts.Procs, "procs", runtime.NumCPU(), "GOMAXPROCS of every client")
 	flags.IntVar(&s.opts.Heap, "heap", 64, "MiB of live heap in every client's process besides the client: a program around it")
@@ -79,8 +81,8 @@ func parse(args []string) (settings, error) {
 	switch {
 	case flags.NArg() > 0:
 		return s, fmt.Errorf("unexpected %q", flags.Arg(0))
-	case s.opts.Rounds < 1 || s.opts.Cell < 10*time.Millisecond || s.opts.Procs < 1:
-		return s, errors.New("-rounds and -procs must be at least 1, -cell at least 10ms")
+	case s.opts.Rounds < 1 || min(s.opts.Cell, s.opts.Turn) < 10*time.Millisecond || s.opts.Procs < 1:
+		return s, errors.New("-rounds and -procs must be at least 1, -cell and -turn at least 10ms")
 	case s.reportOnly && s.out == "":
 		return s, errors.New("-report needs the folder of the results: -out")
 	}

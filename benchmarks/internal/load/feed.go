@@ -12,29 +12,37 @@ import (
 //
 //	consumer: BLPOP --> taken --> feeder: RPUSH --> list --> BLPOP
 type feed struct {
-	queue  client.Queue
-	list   string
-	value  string
-	taken  chan struct{}
-	work   sync.WaitGroup
-	failed atomic.Pointer[error] // the first error; a consumer may then wait for ever
+	queue   client.Queue
+	list    string
+	value   string
+	feeders int
+	size    int           // as many elements are in the list while the feed does not run
+	taken   chan struct{} // nil: it does not run
+	filled  bool
+	work    sync.WaitGroup
+	failed  atomic.Pointer[error] // the first error; a consumer may then wait for ever
 }
 
-// newFeed lets feeders loose on a list, which shall hold one element for each of the consumers.
+// newFeed is a feed of a list with one element for each of the consumers.
 func newFeed(queue client.Queue, list, value string, consumers, feeders int) *feed {
-	// There is room for every signal, so no consumer waits here.
-	f := &feed{queue: queue, list: list, value: value, taken: make(chan struct{}, consumers)}
-	for range consumers {
-		f.taken <- struct{}{}
-	}
-	for range feeders {
-		f.work.Go(f.push)
-	}
-	return f
+	return &feed{queue: queue, list: list, value: value, size: consumers, feeders: feeders}
 }
 
-func (f *feed) push() {
-	for range f.taken {
+// begin lets the feeders loose.
+func (f *feed) begin() {
+	// There is room for every signal, so no consumer waits here.
+	taken := make(chan struct{}, f.size)
+	for !f.filled && len(taken) < f.size {
+		taken <- struct{}{}
+	}
+	f.taken, f.filled = taken, true
+	for range f.feeders {
+		f.work.Go(func() { f.push(taken) })
+	}
+}
+
+func (f *feed) push(taken <-chan struct{}) {
+	for range taken {
 		if err := f.queue.Push(f.list, f.value); err != nil {
 			first := err
 			f.failed.CompareAndSwap(nil, &first)
@@ -51,8 +59,13 @@ func (f *feed) pop() (bytes int, err error) {
 	return bytes, err
 }
 
-// end ends the feeders. The consumers have returned: as long as one waits, it is fed.
+// end waits until what was taken has been pushed again, and ends the feeders. The consumers have returned: as long as one waits,
+// it is fed.
 func (f *feed) end() {
+	if f.taken == nil {
+		return
+	}
 	close(f.taken)
 	f.work.Wait()
+	f.taken = nil
 }

@@ -55,10 +55,10 @@ func (c *Counts) Quantile(q float64) time.Duration {
 	return 0
 }
 
-// Reset empties it. What is recorded meanwhile may stay.
-func (h *Histogram) Reset() {
-	for i := range h.buckets {
-		h.buckets[i].Store(0)
+// add counts what was recorded between two looks at a Histogram.
+func (c *Counts) add(after, before *Counts) {
+	for i := range c {
+		c[i] += after[i] - before[i]
 	}
 }
 

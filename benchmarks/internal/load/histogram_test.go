@@ -62,8 +62,25 @@ func TestAnEmptyHistogramHasNoQuantile(t *testing.T) {
 	if got := h.Counts().Quantile(0.4); got != 0 {
 		t.Errorf("Quantile with a negative value = %v; want it counted as 0", got)
 	}
-	h.Reset()
-	if got := h.Counts().Quantile(0.5); got != 0 {
-		t.Errorf("Quantile after Reset = %v; want 0", got)
+}
+
+func TestWhatWasRecordedBetweenTwoLooksIsCounted(t *testing.T) {
+	var h Histogram
+	h.Record(time.Second)
+	var between Counts
+	for range 2 {
+		before := h.Counts()
+		for range 3 {
+			h.Record(time.Millisecond)
+		}
+		between.add(h.Counts(), before)
+		h.Record(time.Second)
+	}
+	total := uint32(0)
+	for _, n := range between {
+		total += n
+	}
+	if q := between.Quantile(1); total != 6 || q > 2*time.Millisecond {
+		t.Errorf("%d counted, the longest %v; want the 6 milliseconds", total, q)
 	}
 }

@@ -2,7 +2,9 @@
 package load
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,7 +25,7 @@ type Measure struct {
 	P99     time.Duration `json:"p99"`
 }
 
-// Load is callers at work.
+// Load is callers who work in turns.
 type Load struct {
 	row     workload.Row
 	client  client.Client
@@ -33,27 +35,37 @@ type Load struct {
 	every   int // one command of so many is timed
 	latency Histogram
 	callers []caller
-	stop    atomic.Bool
+	stop    atomic.Bool // of the turn
 	work    sync.WaitGroup
 	failed  atomic.Pointer[error]
 	stream  *stream // of messages; nil: commands are issued
+	total   Measure // of the measured parts of all turns, but for the latencies
+	timed   Counts  // in them
 }
 
-// caller has a cache line of its own: only its goroutine writes ops, only Measure reads them.
+// caller has a cache line of its own: only its goroutine writes ops, only Turn reads them. What is next belongs to the goroutine
+// while there is one.
 type caller struct {
-	ops atomic.Int64
-	_   [56]byte
+	ops  atomic.Int64
+	next int // number of the command that it issues next
+	tick int // commands since one was timed
+	_    [40]byte
 }
 
-// Start, of a client of the server at addr, issues one command, to see that the client works, and lets the callers of a row loose.
+// Start, of a client of the server at addr, issues one command, to see that the client works. The callers wait for their turn.
 func Start(row workload.Row, c client.Client, addr string) (*Load, error) {
 	l := &Load{
 		row: row, client: c, keys: row.Keys(), value: workload.Value(row.Size), every: timedOneOf(row),
 		callers: make([]caller, row.Callers),
 	}
+	for i := range l.callers {
+		// Each starts at another key, and not all time the same command.
+		l.callers[i].next, l.callers[i].tick = i*37, i%l.every
+	}
 	if queue, ok := c.(client.Queue); ok && row.Command == workload.BLPop {
-		// A list of its own: what a cell has left behind is none of the next one's.
-		list := fmt.Sprintf("%s:%d", l.keys[0], time.Now().UnixNano())
+		// A list of its own: what a cell has left behind is none of the next one's, and clients that take turns do not get each
+		// other's elements.
+		list := fmt.Sprintf("%s:%d:%d", l.keys[0], os.Getpid(), time.Now().UnixNano())
 		l.feed = newFeed(queue, list, workload.Value(workload.ElementSize), row.Callers, row.Feeders())
 	}
 	if row.Command == workload.Message {
@@ -62,14 +74,39 @@ func Start(row workload.Row, c client.Client, addr string) (*Load, error) {
 			return nil, fmt.Errorf("%s: %w", row.ID(), err)
 		}
 	}
-	if _, err := l.issue(0); err != nil {
-		l.Stop()
+	err := l.supply()
+	if err == nil {
+		if _, err = l.issue(0); err == nil {
+			err = l.rest()
+		}
+	}
+	if err != nil {
+		l.Close()
 		return nil, fmt.Errorf("%s: %w", row.ID(), err)
 	}
-	for i := range l.callers {
-		l.work.Go(func() { l.call(i) })
-	}
 	return l, nil
+}
+
+// supply begins what the callers live on besides their client, if anything.
+func (l *Load) supply() error {
+	if l.feed != nil {
+		l.feed.begin()
+	}
+	if l.stream != nil {
+		return l.stream.begin()
+	}
+	return nil
+}
+
+// rest ends what supply has begun. No caller is at work any more, and what is under way comes to its end.
+func (l *Load) rest() error {
+	if l.feed != nil {
+		l.feed.end()
+	}
+	if l.stream != nil {
+		return l.stream.end()
+	}
+	return nil
 }
 
 // timedOneOf keeps the clock from costing what is measured: reading it twice takes about 0.1 µs. A row with few callers has
@@ -88,15 +125,13 @@ func timedOneOf(row workload.Row) int {
 	return every
 }
 
-func (l *Load) call(i int) {
-	self := &l.callers[i]
-	// Each starts at another key, and not all time the same command.
-	n, timed := i*37, i
-	ops := int64(0)
+func (l *Load) call(self *caller) {
+	n, tick, ops := self.next, self.tick, self.ops.Load()
 	for !l.stop.Load() {
 		var done int
 		var err error
-		if timed++; timed%l.every == 0 {
+		if tick++; tick >= l.every {
+			tick = 0
 			began := time.Now()
 			done, err = l.issue(n)
 			l.latency.Record(time.Since(began))
@@ -113,6 +148,7 @@ func (l *Load) call(i int) {
 		ops += int64(done)
 		self.ops.Store(ops)
 	}
+	self.next, self.tick = n, tick
 }
 
 // issue runs the n-th command, or window, checks its result, and tells how many commands that were.
@@ -168,7 +204,7 @@ func (l *Load) issueSpecial(n int) (int, error) {
 			return 1, l.check(got, workload.ElementSize, err)
 		}
 	case workload.Message:
-		got, err := l.stream.receive(messages)
+		got, err := l.stream.receive()
 		return messages, l.check(got, messages*l.row.Size, err)
 	case workload.PoolGet:
 		if c, ok := l.client.(client.Lender); ok {
@@ -194,28 +230,68 @@ func (l *Load) run(n, size int) []string {
 	return l.keys[from : from+size]
 }
 
-// Measure watches the callers for a while. It returns early with the error of the first caller that got one.
-func (l *Load) Measure(d time.Duration) (Measure, error) {
-	l.latency.Reset()
-	before, opsBefore := usageNow(), l.ops()
+// Turn lets the callers loose, measures them for d, if it is not 0, once they have been at work for lead, and lets every one finish
+// its command. It fails with the error of the first caller that got one; then the load is over.
+func (l *Load) Turn(lead, d time.Duration) error {
+	err := l.supply()
+	l.stop.Store(false)
+	for i := range l.callers {
+		l.work.Go(func() { l.call(&l.callers[i]) })
+	}
+	if err == nil {
+		time.Sleep(lead)
+		if d > 0 {
+			l.measure(d)
+		}
+		err = l.failure()
+	}
+	l.stop.Store(true)
+	if err == nil {
+		l.work.Wait()
+		err = errors.Join(l.rest(), l.failure())
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", l.row.ID(), err)
+	}
+	return nil
+}
+
+func (l *Load) measure(d time.Duration) {
+	timed := l.latency.Counts()
+	before, opsBefore := usageNow(), l.answered()
 	time.Sleep(d)
-	opsAfter, after := l.ops(), usageNow()
+	opsAfter, after := l.answered(), usageNow()
+	l.timed.add(l.latency.Counts(), timed)
+	l.total.Ops += opsAfter - opsBefore
+	l.total.Elapsed += after.at.Sub(before.at)
+	l.total.CPU += after.cpu - before.cpu
+	l.total.Mallocs += after.mallocs - before.mallocs
+	l.total.Bytes += after.bytes - before.bytes
+	l.total.GCs += after.gcs - before.gcs
+}
+
+func (l *Load) failure() error {
 	err := l.failed.Load()
 	if l.feed != nil && err == nil {
 		err = l.feed.failed.Load()
 	}
-	if err != nil {
-		return Measure{}, fmt.Errorf("%s: %w", l.row.ID(), *err)
+	if err == nil {
+		return nil
 	}
-	latency := l.latency.Counts()
-	return Measure{
-		Ops: opsAfter - opsBefore, Elapsed: after.at.Sub(before.at), CPU: after.cpu - before.cpu,
-		Mallocs: after.mallocs - before.mallocs, Bytes: after.bytes - before.bytes, GCs: after.gcs - before.gcs,
-		P50: latency.Quantile(0.50), P99: latency.Quantile(0.99),
-	}, nil
+	return *err
 }
 
-func (l *Load) ops() int64 {
+// Latency is the median of all that was timed so far, 0 if nothing was.
+func (l *Load) Latency() time.Duration { return l.latency.Counts().Quantile(0.5) }
+
+// Measured is what the measured parts of all turns gave.
+func (l *Load) Measured() Measure {
+	m := l.total
+	m.P50, m.P99 = l.timed.Quantile(0.50), l.timed.Quantile(0.99)
+	return m
+}
+
+func (l *Load) answered() int64 {
 	total := int64(0)
 	for i := range l.callers {
 		total += l.callers[i].ops.Load()
@@ -223,14 +299,13 @@ func (l *Load) ops() int64 {
 	return total
 }
 
-// Stop lets every caller finish its command and waits for that.
-func (l *Load) Stop() {
-	l.stop.Store(true)
+// Close waits for the callers and feeders. After a failure the client has to be closed before: some may wait for what never comes.
+func (l *Load) Close() {
 	l.work.Wait()
-	if l.stream != nil {
-		l.stream.close()
-	}
 	if l.feed != nil {
 		l.feed.end()
+	}
+	if l.stream != nil {
+		l.stream.close()
 	}
 }

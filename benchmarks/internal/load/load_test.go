@@ -85,10 +85,11 @@ func TestEveryRowIssuesItsCommandAndChecksTheSizeOfTheReply(t *testing.T) {
 			t.Errorf("%s: Start = %v; want no error", id, err)
 			continue
 		}
-		m, err := l.Measure(5 * time.Millisecond)
-		l.Stop()
+		err = l.Turn(0, 5*time.Millisecond)
+		m := l.Measured()
+		l.Close()
 		if err != nil || m.Ops == 0 || m.Elapsed < 5*time.Millisecond || m.CPU <= 0 || m.P50 <= 0 || m.P99 < m.P50 {
-			t.Errorf("%s: Measure = %+v, %v; want commands, times and no error", id, m, err)
+			t.Errorf("%s: Turn = %v, %+v; want no error, commands and times", id, err, m)
 		}
 		if !strings.HasPrefix(id, "set") && !strings.HasPrefix(id, "incr") {
 			if _, err := Start(row(t, id), &fake{bytes: 15, elements: 99}, ""); err == nil || !strings.Contains(err.Error(), "has size") {
@@ -104,10 +105,42 @@ func TestAWindowCountsItsCommandsAndTakesAsManyKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := l.Measure(5 * time.Millisecond)
-	l.Stop()
+	err = l.Turn(0, 5*time.Millisecond)
+	m := l.Measured()
+	l.Close()
 	if err != nil || m.Ops%50 != 0 || f.keys.Load() != 50 {
-		t.Errorf("Measure = %d commands, %v, with %d keys in a window; want a multiple of 50, nil, 50", m.Ops, err, f.keys.Load())
+		t.Errorf("Turn = %v, %d commands, with %d keys in a window; want nil, a multiple of 50, 50", err, m.Ops, f.keys.Load())
+	}
+}
+
+func TestEveryTurnCountsAndNothingElseDoes(t *testing.T) {
+	f := &fake{bytes: 16}
+	l, err := Start(row(t, "get16@4"), f, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Turn(time.Millisecond, 0); err != nil || l.Measured().Ops != 0 || l.Measured().Elapsed != 0 || l.Latency() <= 0 {
+		t.Errorf("after a warm-up: %v, %+v, a latency of %v; want nil, nothing measured, and a latency", err, l.Measured(), l.Latency())
+	}
+	var before Measure
+	for range 3 {
+		if err := l.Turn(2*time.Millisecond, 2*time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+		m := l.Measured()
+		if m.Ops <= before.Ops || m.Elapsed < before.Elapsed+2*time.Millisecond || m.CPU <= before.CPU {
+			t.Errorf("measured %+v after %+v; want more", m, before)
+		}
+		before = m
+		calls := f.calls.Load()
+		time.Sleep(time.Millisecond)
+		if now := f.calls.Load(); now != calls {
+			t.Errorf("%d calls between two turns; want none", now-calls)
+		}
+	}
+	l.Close()
+	if calls := f.calls.Load(); before.Ops >= calls {
+		t.Errorf("%d commands measured of %d; want the lead of each turn left out", before.Ops, calls)
 	}
 }
 
@@ -117,31 +150,37 @@ func TestConsumersAreFedUntilTheLastHasReturned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := l.Measure(5 * time.Millisecond)
-	l.Stop() // would hang otherwise
-	if err != nil || m.Ops == 0 || f.waiting.Load() != 0 {
-		t.Errorf("Measure = %d commands, %v, and %d consumers wait in the end; want some, nil, none", m.Ops, err, f.waiting.Load())
+	for range 3 {
+		err := l.Turn(0, 5*time.Millisecond) // would hang otherwise
+		if err != nil || f.waiting.Load() != 0 {
+			t.Errorf("Turn = %v, and %d consumers wait in the end; want nil, none", err, f.waiting.Load())
+		}
+		if left := len(f.list); left != 100 {
+			t.Errorf("%d elements are left; want one for each consumer", left)
+		}
 	}
-	if left := len(f.list); left > 100 {
-		t.Errorf("%d elements are left; want at most one for each consumer", left)
+	if l.Measured().Ops == 0 {
+		t.Error("no element was counted")
 	}
+	l.Close()
 }
 
-func TestAPushThatFailsFailsTheMeasurement(t *testing.T) {
+func TestAPushThatFailsFailsTheTurn(t *testing.T) {
 	f := &fakeQueue{list: make(chan string, 100)}
 	l, err := Start(row(t, "blpop@4"), f, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.Stop()
 	refused := errors.New("refused")
 	l.feed.failed.Store(&refused)
-	if _, err := l.Measure(time.Millisecond); !errors.Is(err, refused) {
-		t.Errorf("Measure = %v; want the feeder's error", err)
+	if err := l.Turn(0, time.Millisecond); !errors.Is(err, refused) {
+		t.Errorf("Turn = %v; want the feeder's error", err)
 	}
+	l.Close()
 	f.refuse = refused
 	other := newFeed(f, "list", "value", 1, 1)
-	other.work.Wait()
+	other.begin()
+	other.end()
 	if err := other.failed.Load(); err == nil || !errors.Is(*err, refused) {
 		t.Errorf("the feed's error is %v; want refused", err)
 	}
@@ -158,19 +197,17 @@ func TestARowThatTheClientDoesNotKnowIsRefused(t *testing.T) {
 // plain has the methods of Client and no others.
 type plain struct{ client.Client }
 
-func TestAnErrorUnderWayFailsTheMeasurement(t *testing.T) {
+func TestAnErrorUnderWayFailsTheTurn(t *testing.T) {
 	broken := errors.New("broken")
 	f := &failsLater{after: 1000, err: broken}
 	l, err := Start(row(t, "incr@8"), f, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Every caller ends by its error, without being stopped.
-	l.work.Wait()
-	if _, err := l.Measure(time.Millisecond); !errors.Is(err, broken) {
-		t.Errorf("Measure = %v; want the caller's error", err)
+	if err := l.Turn(0, time.Second); !errors.Is(err, broken) {
+		t.Errorf("Turn = %v; want the caller's error", err)
 	}
-	l.Stop()
+	l.Close()
 }
 
 type failsLater struct {
@@ -191,10 +228,11 @@ func TestTheLoadItselfAllocatesNothingPerCommand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := l.Measure(20 * time.Millisecond)
-	l.Stop()
+	err = l.Turn(time.Millisecond, 20*time.Millisecond)
+	m := l.Measured()
+	l.Close()
 	if err != nil || m.Ops < 10_000 {
-		t.Fatalf("Measure = %d commands, %v; want many", m.Ops, err)
+		t.Fatalf("Turn = %v, %d commands; want many", err, m.Ops)
 	}
 	if perOp := float64(m.Mallocs) / float64(m.Ops); perOp > 0.01 {
 		t.Errorf("the load allocates %.3f times per command; want 0", perOp)

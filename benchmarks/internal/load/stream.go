@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
+	"time"
 
 	"github.com/futureio/futureio-go/benchmarks/internal/client"
 	"github.com/futureio/futureio-go/benchmarks/internal/workload"
@@ -25,7 +27,6 @@ type stream struct {
 const (
 	messages = 1000
 	aheadOf  = 8
-	channel  = "bench:messages"
 )
 
 func openStream(c client.Client, addr string, size int) (*stream, error) {
@@ -33,6 +34,8 @@ func openStream(c client.Client, addr string, size int) (*stream, error) {
 	if !ok {
 		return nil, errors.New("it does not subscribe")
 	}
+	// A channel of its own: clients that take turns do not hear each other's messages.
+	channel := fmt.Sprintf("bench:messages:%d:%d", os.Getpid(), time.Now().UnixNano())
 	s := &stream{}
 	var err error
 	if s.take, err = subscriber.Subscribe(channel); err != nil {
@@ -50,28 +53,44 @@ func openStream(c client.Client, addr string, size int) (*stream, error) {
 		fmt.Fprintf(&request, "$%d\r\n%s\r\n", len(word), word)
 	}
 	s.request = request.String()
-	for range aheadOf {
-		if _, err := io.WriteString(s.conn, s.request); err != nil {
-			return nil, err
-		}
-	}
 	return s, nil
 }
 
+// begin has the first runs of the script begin.
+func (s *stream) begin() error {
+	_, err := io.WriteString(s.conn, strings.Repeat(s.request, aheadOf))
+	return err
+}
+
 // receive receives the messages of one run of the script, and has another one begin.
-func (s *stream) receive(n int) (bytes int, err error) {
-	if bytes, err = s.take(n); err != nil {
+func (s *stream) receive() (bytes int, err error) {
+	if bytes, err = s.one(); err != nil {
 		return bytes, err
-	}
-	reply, err := s.replies.ReadString('\n')
-	if err != nil {
-		return bytes, err
-	}
-	if strings.HasPrefix(reply, "-") {
-		return bytes, errors.New(strings.TrimSpace(reply))
 	}
 	_, err = io.WriteString(s.conn, s.request)
 	return bytes, err
+}
+
+// one receives the messages of one run.
+func (s *stream) one() (bytes int, err error) {
+	if bytes, err = s.take(messages); err != nil {
+		return bytes, err
+	}
+	reply, err := s.replies.ReadString('\n')
+	if err == nil && strings.HasPrefix(reply, "-") {
+		err = errors.New(strings.TrimSpace(reply))
+	}
+	return bytes, err
+}
+
+// end receives the runs that are under way.
+func (s *stream) end() error {
+	for range aheadOf {
+		if _, err := s.one(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *stream) close() { s.conn.Close() }

@@ -3,88 +3,85 @@ package load
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"runtime"
 	"time"
 
 	"github.com/futureio/futureio-go/benchmarks/internal/client"
 	"github.com/futureio/futureio-go/benchmarks/internal/workload"
 )
 
-// Order is what the parent tells a worker, one JSON object after the other: a Row with its times starts a cell, Go lets the
-// measurement begin and, afterwards, the load end.
+// Order is what the parent tells a worker, one JSON object after the other: first a Row and where its server is, then the Time of each
+// turn, at last End.
 type Order struct {
 	Row    string        `json:"row,omitempty"`
 	Addr   string        `json:"addr,omitempty"`
-	Warmup time.Duration `json:"warmup,omitempty"`
-	Time   time.Duration `json:"time,omitempty"`
-	Go     bool          `json:"go,omitempty"`
+	Warmup time.Duration `json:"warmup,omitempty"` // load before the first turn
+	Lead   time.Duration `json:"lead,omitempty"`   // load at the start of a turn that is not measured
+	Time   time.Duration `json:"time,omitempty"`   // of a turn, measured
+	End    bool          `json:"end,omitempty"`
 }
 
-// Report is what a worker answers to each Order: warm, measured, stopped; or, at any point, an error, after which the cell is over.
+// Report is what a worker answers to each Order; between two of them it does nothing. After an error it ends.
 type Report struct {
-	Warm     bool     `json:"warm,omitempty"`
-	Measured *Measure `json:"measured,omitempty"`
-	Stopped  bool     `json:"stopped,omitempty"`
-	Error    string   `json:"error,omitempty"`
+	Warm     bool          `json:"warm,omitempty"`     // it is ready for its turns
+	Latency  time.Duration `json:"latency,omitempty"`  // of a command in the warm-up, the median; 0: not known
+	Turned   bool          `json:"turned,omitempty"`   // the turn is over
+	Measured *Measure      `json:"measured,omitempty"` // of all turns
+	Error    string        `json:"error,omitempty"`
 }
 
-// Serve is the life of a worker: cells of one kind of client until in ends. Every cell opens a client of its own, so that none
-// inherits what an earlier load has done to it.
+// Serve is the life of a worker: one kind of client at one row, until it is told to end, or in does.
 func Serve(kind client.Kind, in io.Reader, out io.Writer) error {
 	orders, reports := json.NewDecoder(in), json.NewEncoder(out)
-	for {
-		var order Order
-		switch err := orders.Decode(&order); {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return fmt.Errorf("reading an order: %w", err)
-		}
-		report := Report{Stopped: true}
-		if err := serveCell(kind, order, orders, reports); err != nil {
-			report = Report{Error: err.Error()}
-		}
-		if err := reports.Encode(report); err != nil {
-			return err
-		}
+	measured, err := serve(kind, orders, reports)
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil
+	case err != nil:
+		return reports.Encode(Report{Error: err.Error()})
 	}
+	return reports.Encode(Report{Measured: &measured})
 }
 
-func serveCell(kind client.Kind, order Order, orders *json.Decoder, reports *json.Encoder) error {
+func serve(kind client.Kind, orders *json.Decoder, reports *json.Encoder) (m Measure, err error) {
+	var order Order
+	if err := orders.Decode(&order); err != nil {
+		return m, err
+	}
 	row, err := workload.Parse(order.Row)
 	if err != nil {
-		return err
+		return m, err
 	}
 	c, err := kind.Open(client.Config{Addr: order.Addr, Callers: row.Callers, Feeders: row.Feeders()})
 	if err != nil {
-		return err
+		return m, err
 	}
-	defer c.Close()
 	load, err := Start(row, c, order.Addr)
 	if err != nil {
-		return err
+		c.Close()
+		return m, err
 	}
-	defer load.Stop()
-	time.Sleep(order.Warmup)
-	// The heap of the cell before is no part of this one.
-	runtime.GC()
-	if err := answer(Report{Warm: true}, orders, reports); err != nil {
-		return err
+	// In this order: after a failure there may be callers whom only the end of the client ends.
+	defer load.Close()
+	defer c.Close()
+	if err := load.Turn(order.Warmup, 0); err != nil {
+		return m, err
 	}
-	measured, err := load.Measure(order.Time)
-	if err != nil {
-		return err
+	report := Report{Warm: true, Latency: load.Latency()}
+	for {
+		if err := reports.Encode(report); err != nil {
+			return m, err
+		}
+		var next Order
+		if err := orders.Decode(&next); err != nil {
+			return m, err
+		}
+		if next.End {
+			return load.Measured(), nil
+		}
+		if err := load.Turn(next.Lead, next.Time); err != nil {
+			return m, err
+		}
+		report = Report{Turned: true}
 	}
-	return answer(Report{Measured: &measured}, orders, reports)
-}
-
-// answer sends a report and waits for the order to go on.
-func answer(report Report, orders *json.Decoder, reports *json.Encoder) error {
-	if err := reports.Encode(report); err != nil {
-		return err
-	}
-	var next Order
-	return orders.Decode(&next)
 }

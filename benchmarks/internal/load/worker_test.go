@@ -4,14 +4,15 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/futureio/futureio-go/benchmarks/internal/client"
 )
 
-// serve runs a worker and gives the two ends that its parent has. The worker has ended when the test has.
-func serve(t *testing.T, kind client.Kind) (*json.Encoder, *json.Decoder) {
+// serving runs a worker and gives the two ends that its parent has. The worker has ended when the test has.
+func serving(t *testing.T, kind client.Kind) (*json.Encoder, *json.Decoder) {
 	t.Helper()
 	fromParent, toWorker := io.Pipe()
 	fromWorker, toParent := io.Pipe()
@@ -42,39 +43,35 @@ func exchange(t *testing.T, orders *json.Encoder, reports *json.Decoder, order O
 	return r
 }
 
-func TestAWorkerRunsCellAfterCellAsItIsTold(t *testing.T) {
-	orders, reports := serve(t, client.Kind{Open: func(client.Config) (client.Client, error) { return &fake{bytes: 16}, nil }})
+func TestAWorkerTakesTheTurnsThatItIsTold(t *testing.T) {
+	orders, reports := serving(t, client.Kind{Open: func(client.Config) (client.Client, error) { return &fake{bytes: 16}, nil }})
+	if r := exchange(t, orders, reports, Order{Row: "get16@4", Warmup: time.Millisecond}); !r.Warm || r.Latency <= 0 {
+		t.Fatalf("report = %+v; want warm, with a latency", r)
+	}
 	for range 2 {
-		cell := Order{Row: "get16@4", Warmup: time.Millisecond, Time: 5 * time.Millisecond}
-		if r := exchange(t, orders, reports, cell); !r.Warm {
-			t.Fatalf("report = %+v; want warm", r)
+		if r := exchange(t, orders, reports, Order{Lead: time.Millisecond, Time: 5 * time.Millisecond}); !r.Turned {
+			t.Fatalf("report = %+v; want a turn", r)
 		}
-		if r := exchange(t, orders, reports, Order{Go: true}); r.Measured == nil || r.Measured.Ops == 0 {
-			t.Fatalf("report = %+v; want a measurement", r)
-		}
-		if r := exchange(t, orders, reports, Order{Go: true}); !r.Stopped {
-			t.Fatalf("report = %+v; want stopped", r)
-		}
+	}
+	if r := exchange(t, orders, reports, Order{End: true}); r.Measured == nil || r.Measured.Ops == 0 || r.Measured.Elapsed < 10*time.Millisecond {
+		t.Fatalf("report = %+v; want both turns measured", r)
 	}
 }
 
-func TestAWorkerOutlivesACellThatFails(t *testing.T) {
-	refuse := true
-	orders, reports := serve(t, client.Kind{Open: func(client.Config) (client.Client, error) {
-		if refuse {
-			return nil, errors.New("refused")
-		}
-		return &fake{bytes: 16}, nil
-	}})
-	cell := Order{Row: "get16@4", Time: time.Millisecond}
-	if r := exchange(t, orders, reports, cell); r.Error != "refused" {
+func TestAWorkerReportsWhatFails(t *testing.T) {
+	refused := client.Kind{Open: func(client.Config) (client.Client, error) { return nil, errors.New("refused") }}
+	orders, reports := serving(t, refused)
+	if r := exchange(t, orders, reports, Order{Row: "get16@4"}); r.Error != "refused" {
 		t.Errorf("report = %+v; want the error", r)
 	}
+	orders, reports = serving(t, refused)
 	if r := exchange(t, orders, reports, Order{Row: "nonsense"}); r.Error == "" {
 		t.Errorf("report = %+v; want an error for the row", r)
 	}
-	refuse = false
-	if r := exchange(t, orders, reports, cell); !r.Warm {
-		t.Errorf("report = %+v; want warm", r)
+	orders, reports = serving(t, client.Kind{Open: func(client.Config) (client.Client, error) {
+		return &failsLater{after: 1000, err: errors.New("broken")}, nil
+	}})
+	if r := exchange(t, orders, reports, Order{Row: "incr@4", Warmup: time.Second}); !strings.Contains(r.Error, "broken") {
+		t.Errorf("report = %+v; want the caller's error", r)
 	}
 }

@@ -68,7 +68,7 @@ func (t *table) writeHead(w *strings.Builder) {
 			disturbed++
 		}
 	}
-	fmt.Fprintf(w, "\n%d cells of %v; in %d of them other processes used the CPU, in all tries.\n", len(t.run.Samples), t.run.Cell, disturbed)
+	fmt.Fprintf(w, "\n%d cells of %v in turns of %v; in %d of them other processes used the CPU, in all tries.\n", len(t.run.Samples), t.run.Cell, t.run.Turn, disturbed)
 	for _, cell := range sortedKeys(t.run.Failed) {
 		fmt.Fprintf(w, "Not measured: %s: %s.\n", cell, t.run.Failed[cell])
 	}

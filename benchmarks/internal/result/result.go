@@ -11,19 +11,19 @@ import (
 	"github.com/futureio/futureio-go/benchmarks/internal/load"
 )
 
-// Sample is one cell of one round.
+// Sample is one cell of one round: all turns that a client had in a row.
 type Sample struct {
 	Round  int    `json:"round"` // from 1
 	Row    string `json:"row"`
 	Client string `json:"client"`
 	load.Measure
-	// What the server says: its CPU time, commands and reads of sockets, from shortly before to shortly after the measured
-	// time. They are to be used as ratios of each other. 0 where the server does not count reads.
+	// What the server says: its CPU time, commands and reads of sockets, in the turns with what comes before they are measured. They
+	// are to be used as ratios of each other. 0 where the server does not count reads.
 	ServerCPU      time.Duration `json:"server_cpu"`
 	ServerCommands int64         `json:"server_commands"`
 	ServerReads    int64         `json:"server_reads"`
-	// Foreign is the share of the machine's CPU time that neither we nor the server used, 0 to 1. Tries is how often the cell
-	// was measured; Disturbed, that it was never left in peace, and this is the most peaceful try.
+	// Foreign is the share of the machine's CPU time that neither we nor the server used while the row was measured, 0 to 1. Tries is
+	// how often it was measured; Disturbed, that it was never left in peace, and this is the most peaceful try.
 	Foreign   float64 `json:"foreign"`
 	Tries     int     `json:"tries"`
 	Disturbed bool    `json:"disturbed,omitempty"`
@@ -73,7 +73,8 @@ type Run struct {
 	Date    time.Time         `json:"date"`
 	Commit  string            `json:"commit"` // of this project, with "+" when the tree had changes
 	Command string            `json:"command"`
-	Cell    time.Duration     `json:"cell"`
+	Cell    time.Duration     `json:"cell"` // measured in each round, at least
+	Turn    time.Duration     `json:"turn"` // of it at a time, at least
 	Seed    uint64            `json:"seed"`
 	Machine Machine           `json:"machine"`
 	Modules map[string]string `json:"modules"` // versions of the peers

@@ -14,8 +14,9 @@ import (
 	"github.com/futureio/futureio-go/benchmarks/internal/load"
 )
 
-// child is the process of one kind of client. It lives for the whole run.
+// child is the process of one kind of client at one row.
 type child struct {
+	of      client.Kind
 	cmd     *exec.Cmd
 	in      io.WriteCloser
 	orders  *json.Encoder
@@ -46,7 +47,7 @@ func startChild(kind client.Kind, procs, heap int) (*child, error) {
 	if err := startBound(cmd); err != nil {
 		return nil, err
 	}
-	c := &child{cmd: cmd, in: in, orders: json.NewEncoder(in), reports: make(chan load.Report)}
+	c := &child{of: kind, cmd: cmd, in: in, orders: json.NewEncoder(in), reports: make(chan load.Report)}
 	go c.receive(out)
 	return c, nil
 }
@@ -64,28 +65,28 @@ func (c *child) receive(out io.Reader) {
 	}
 }
 
+func (c *child) kind() client.Kind { return c.of }
+
 func (c *child) pid() int { return c.cmd.Process.Pid }
 
-// tell gives an order and waits for the report, which takes about d. After an error that is not the report's own the child is of
-// no more use.
-func (c *child) tell(order load.Order, d time.Duration) (r load.Report, lost, err error) {
+// tell gives an order and waits for the report, which takes about d. After an error the child is of no more use.
+func (c *child) tell(order load.Order, d time.Duration) (load.Report, error) {
 	if err := c.orders.Encode(order); err != nil {
-		return r, err, err
+		return load.Report{}, err
 	}
 	limit := time.NewTimer(d + reportLimit)
 	defer limit.Stop()
 	select {
 	case r, ok := <-c.reports:
 		if !ok {
-			return r, c.ended, c.ended
+			return r, c.ended
 		}
 		if r.Error != "" {
-			err = errors.New(r.Error)
+			return r, errors.New(r.Error)
 		}
-		return r, nil, err
+		return r, nil
 	case <-limit.C:
-		err := fmt.Errorf("no answer within %v: the client hangs", d+reportLimit)
-		return r, err, err
+		return load.Report{}, fmt.Errorf("no answer within %v: the client hangs", d+reportLimit)
 	}
 }
 

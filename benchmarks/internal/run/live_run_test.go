@@ -81,7 +81,7 @@ func measure(t *testing.T, rows, clients string, opts Options) *result.Run {
 }
 
 func TestEveryCellOfAPlanIsMeasuredOncePerRound(t *testing.T) {
-	run := measure(t, "get16@16,get16@window100,incr@4+2ms", "futureio,redigo", Options{Rounds: 2, Cell: 30 * time.Millisecond, Warmup: 10 * time.Millisecond})
+	run := measure(t, "get16@16,get16@window100,incr@4+2ms", "futureio,redigo", Options{Rounds: 2, Cell: 30 * time.Millisecond, Turn: 10 * time.Millisecond, Warmup: 10 * time.Millisecond})
 	seen := map[string]int{}
 	for _, s := range run.Samples {
 		seen[fmt.Sprint(s.Round, s.Row, s.Client)]++
@@ -104,7 +104,7 @@ func TestEveryClientCanRunEveryCommand(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a process for each client")
 	}
-	run := measure(t, "get16@1,get1k@4,set1k@4,incr@4,mget100@4,hgetall100@4,lrange1000@4,get16@window100,pipeline100@2,tx10@4,blpop@8,poolget16@4", "all", Options{Rounds: 1, Cell: 10 * time.Millisecond, Warmup: time.Millisecond})
+	run := measure(t, "get16@1,get1k@4,set1k@4,incr@4,mget100@4,hgetall100@4,lrange1000@4,get16@window100,pipeline100@2,tx10@4,blpop@8,poolget16@4,message200@1", "all", Options{Rounds: 1, Cell: 10 * time.Millisecond, Turn: 10 * time.Millisecond, Warmup: time.Millisecond})
 	measured := map[string]int{}
 	for _, s := range run.Samples {
 		measured[s.Client]++
@@ -118,7 +118,7 @@ func TestEveryClientCanRunEveryCommand(t *testing.T) {
 
 func TestARunEndsWhenItsTimeIsOver(t *testing.T) {
 	began := time.Now()
-	run := measure(t, "get16@4,incr@4", "futureio", Options{Rounds: 1000, Cell: 20 * time.Millisecond, Warmup: time.Millisecond, Limit: time.Second})
+	run := measure(t, "get16@4,incr@4", "futureio", Options{Rounds: 1000, Cell: 20 * time.Millisecond, Turn: 10 * time.Millisecond, Warmup: time.Millisecond, Limit: time.Second})
 	if took := time.Since(began); len(run.Samples) == 0 || len(run.Samples) > 1000 || took > 20*time.Second {
 		t.Errorf("%d samples in %v; want some, and an end soon after one second", len(run.Samples), took)
 	}
@@ -131,7 +131,7 @@ func TestOurClientCostsWhatIsPromised(t *testing.T) {
 		t.Skip("the race detector allocates")
 	}
 	run := measure(t, "get16@16,get16@128,get16@1024,set16@128,incr@128,mget100@16,hgetall100@16,lrange1000@16", client.Ours,
-		Options{Rounds: 4, Cell: 100 * time.Millisecond, Warmup: 50 * time.Millisecond})
+		Options{Rounds: 4, Cell: 100 * time.Millisecond, Turn: 50 * time.Millisecond, Lead: 20 * time.Millisecond, Warmup: 50 * time.Millisecond})
 	promised := map[string]struct{ perRead, allocs, bytes float64 }{
 		"get16@16": {7, 2, 96 + 16}, "get16@128": {20, 2, 96 + 16}, "get16@1024": {80, 2, 96 + 16}, "set16@128": {20, 2, 0}, "incr@128": {20, 1, 0},
 		"mget100@16": {0, 102, 0}, "hgetall100@16": {0, 205, 0}, "lrange1000@16": {0, 1003, 0},

@@ -10,10 +10,20 @@ import (
 	"github.com/futureio/futureio-go/benchmarks/internal/workload"
 )
 
-// Entry is one row of a plan and who is measured in it.
+// Entry is one row of a plan and who is measured in it: Clients in each round, Guests in every other one. Guests are there for the
+// charts, and no gate is about them.
 type Entry struct {
 	Row     workload.Row
 	Clients []client.Kind
+	Guests  []client.Kind
+}
+
+// in gives who is measured in a round, the first of which is 1.
+func (e Entry) in(round int) []client.Kind {
+	if round%2 == 0 {
+		return e.Clients
+	}
+	return slices.Concat(e.Clients, e.Guests)
 }
 
 // field is the rows in which everybody is measured, not only whom the gates name: the charts are made of them.
@@ -42,7 +52,7 @@ func everyRow() []string {
 
 // NewPlan reads what a command line selects. rows is a list of row IDs and of the words gates (every row that has a gate), core (a few
 // of them) and all. clients is a list of client IDs and of the words gates (ours and whom the gates of the row name), field (the same, and in
-// the rows of the charts everybody) and all.
+// the rows of the charts everybody as a guest) and all.
 func NewPlan(rows, clients string) ([]Entry, error) {
 	var ids []string
 	for _, word := range strings.Split(rows, ",") {
@@ -67,12 +77,12 @@ func NewPlan(rows, clients string) ([]Entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		kinds, err := selectClients(row, clients)
+		e, err := selectClients(row, clients)
 		if err != nil {
 			return nil, err
 		}
-		if len(kinds) > 0 {
-			plan = append(plan, Entry{row, kinds})
+		if len(e.Clients) > 0 {
+			plan = append(plan, e)
 		}
 	}
 	if len(plan) == 0 {
@@ -81,44 +91,42 @@ func NewPlan(rows, clients string) ([]Entry, error) {
 	return plan, nil
 }
 
-func selectClients(row workload.Row, clients string) ([]client.Kind, error) {
-	var kinds []client.Kind
-	add := func(k client.Kind) {
-		if fits(k, row) && !slices.ContainsFunc(kinds, func(other client.Kind) bool { return other.ID == k.ID }) {
-			kinds = append(kinds, k)
+func selectClients(row workload.Row, clients string) (Entry, error) {
+	e := Entry{Row: row}
+	add := func(to *[]client.Kind, k client.Kind) {
+		same := func(other client.Kind) bool { return other.ID == k.ID }
+		if fits(k, row) && !slices.ContainsFunc(e.Clients, same) && !slices.ContainsFunc(e.Guests, same) {
+			*to = append(*to, k)
 		}
 	}
 	for _, word := range strings.Split(clients, ",") {
 		word = strings.TrimSpace(word)
-		if word == "field" {
-			word = "gates"
-			if slices.Contains(field, row.ID()) {
-				word = "all"
-			}
-		}
+		ids := []string{word}
 		switch word {
 		case "":
+			continue
 		case "all":
+			ids = nil
 			for _, k := range client.Kinds() {
-				add(k)
+				ids = append(ids, k.ID)
 			}
-		case "gates":
-			for _, id := range gate.Clients(row.ID()) {
-				k, err := client.Find(id)
-				if err != nil {
-					return nil, err
-				}
-				add(k)
-			}
-		default:
-			k, err := client.Find(word)
+		case "gates", "field":
+			ids = gate.Clients(row.ID())
+		}
+		for _, id := range ids {
+			k, err := client.Find(id)
 			if err != nil {
-				return nil, err
+				return e, err
 			}
-			add(k)
+			add(&e.Clients, k)
+		}
+		if word == "field" && slices.Contains(field, row.ID()) {
+			for _, k := range client.Kinds() {
+				add(&e.Guests, k)
+			}
 		}
 	}
-	return kinds, nil
+	return e, nil
 }
 
 // fits tells whether a client has something to show in a row.

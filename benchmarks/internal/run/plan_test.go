@@ -49,8 +49,22 @@ func TestACommandLineSelectsRowsAndClients(t *testing.T) {
 			t.Errorf("NewPlan(%q, %q) = %q; want %q", c.rows, c.clients, got, c.want)
 		}
 	}
-	if got := selected(t, "get16@128", "field"); strings.Count(got[0], " ") < 10 {
-		t.Errorf("NewPlan(get16@128, field) = %q; want everybody", got)
+}
+
+func TestGuestsAreMeasuredInEveryOtherRound(t *testing.T) {
+	plan, err := NewPlan("get16@128", "field")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := plan[0]
+	wanted := gate.Clients("get16@128")
+	if len(e.Clients) != len(wanted) || len(e.Guests) < 5 {
+		t.Errorf("%d clients, %d guests; want the %d of the gates, and everybody else", len(e.Clients), len(e.Guests), len(wanted))
+	}
+	for round, want := range map[int]int{1: len(e.Clients) + len(e.Guests), 2: len(e.Clients), 3: len(e.Clients) + len(e.Guests)} {
+		if got := len(e.in(round)); got != want {
+			t.Errorf("%d are measured in round %d; want %d", got, round, want)
+		}
 	}
 }
 

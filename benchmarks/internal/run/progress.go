@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/futureio/futureio-go/benchmarks/internal/client"
 	"github.com/futureio/futureio-go/benchmarks/internal/workload"
 )
 
@@ -36,7 +35,7 @@ const (
 	lineEvery = 15 * time.Second // where there is no terminal
 )
 
-func (p *progress) start(round int, row workload.Row, kind client.Kind) {
+func (p *progress) start(round int, row workload.Row) {
 	if !p.terminal && time.Since(p.lastLine) < lineEvery {
 		return
 	}
@@ -46,8 +45,8 @@ func (p *progress) start(round int, row workload.Row, kind client.Kind) {
 	if p.behind > 0 {
 		left = (time.Duration(p.all-p.behind) * p.perCell()).Round(time.Second).String()
 	}
-	line := fmt.Sprintf("[%s%s] %3d %%, %s left; round %d, %s by %s", strings.Repeat("#", full), strings.Repeat(".", barWidth-full),
-		100*p.behind/p.all, left, round, row.ID(), kind.ID)
+	line := fmt.Sprintf("[%s%s] %3d %%, %s left; round %d, %s", strings.Repeat("#", full), strings.Repeat(".", barWidth-full),
+		100*p.behind/p.all, left, round, row.ID())
 	if p.terminal {
 		fmt.Fprintf(p.out, "\r\x1b[K%s", line)
 	} else {
@@ -55,7 +54,7 @@ func (p *progress) start(round int, row workload.Row, kind client.Kind) {
 	}
 }
 
-func (p *progress) done() { p.behind++ }
+func (p *progress) done(cells int) { p.behind += cells }
 
 func (p *progress) perCell() time.Duration { return time.Since(p.began) / time.Duration(p.behind) }
 

@@ -1,14 +1,16 @@
-// Package run is the parent of a measurement: it starts the server, a process for each client and the proxies, and lets them
-// measure cell after cell, in random order, round after round.
+// Package run is the parent of a measurement: it starts the server and the proxies, and for each row of each round a process for each
+// client, and lets these take turns in random order.
 package run
 
 import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"time"
 
@@ -21,8 +23,10 @@ import (
 // Options say how a plan is run.
 type Options struct {
 	Rounds  int           // each row is measured so many times
-	Cell    time.Duration // the measured time of a cell
-	Warmup  time.Duration // the load before it
+	Cell    time.Duration // the measured time of a cell, at least
+	Turn    time.Duration // the measured time of a client's turn in it, at least
+	Lead    time.Duration // the load at the beginning of a turn, at least
+	Warmup  time.Duration // the load before the first turn
 	Limit   time.Duration // no row is started that would end later than this after the start; 0: no limit
 	Server  string        // path of the program
 	Procs   int           // GOMAXPROCS of every client
@@ -32,20 +36,27 @@ type Options struct {
 	Log     io.Writer     // progress
 }
 
-// tries is how often a disturbed cell is measured at most.
+// tries is how often a row is measured at most in one round, when it is disturbed.
 const tries = 3
 
-// roundTrips is how many round trips of a delayed row are measured at least: callers answered in step make a cut in the midst of
-// one an error of its part.
-const roundTrips = 50
+const (
+	// roundTrips is how many round trips of a delayed row are measured at least.
+	roundTrips = 50
+	// latencies is how many commands each caller has one after the other in a turn, at least: callers answered in step make a cut in
+	// the midst of one an error of its part.
+	latencies = 10
+	// leads is the least part of a turn before it is measured, 1/leads of what is measured: first all callers begin at once.
+	leads = 4
+)
 
 // Runner runs one plan.
 type Runner struct {
 	opts     Options
 	plan     []Entry
 	server   *Server
-	tool     string // path of redis-benchmark
-	children map[string]*child
+	order    *rand.Rand  // of rows and clients
+	toolPath string      // of redis-benchmark
+	field    []contender // of the row that is being measured
 	proxies  map[time.Duration]*proxy
 	progress *progress
 	run      *result.Run
@@ -54,8 +65,8 @@ type Runner struct {
 // Run runs a plan and gives what it measured. When it fails, the run has what there is so far.
 func Run(plan []Entry, opts Options) (*result.Run, error) {
 	r := &Runner{
-		opts: opts, plan: plan, children: map[string]*child{}, proxies: map[time.Duration]*proxy{},
-		run: &result.Run{Date: time.Now().UTC().Truncate(time.Second), Cell: opts.Cell, Seed: opts.Seed, Failed: map[string]string{}},
+		opts: opts, plan: plan, order: rand.New(rand.NewPCG(opts.Seed, 0)), proxies: map[time.Duration]*proxy{},
+		run: &result.Run{Date: time.Now().UTC().Truncate(time.Second), Cell: opts.Cell, Turn: opts.Turn, Seed: opts.Seed, Failed: map[string]string{}},
 	}
 	server, err := StartServer(opts.Server)
 	if err != nil {
@@ -79,78 +90,154 @@ func (r *Runner) prepare() error {
 	cells := 0
 	for _, e := range r.plan {
 		rows = append(rows, e.Row)
-		cells += len(e.Clients)
-		for _, k := range e.Clients {
-			if k.Tool && r.tool == "" {
-				if r.tool, err = benchmarkProgram(r.server.Path); err != nil {
+		for round := range r.opts.Rounds {
+			cells += len(e.in(round + 1))
+		}
+		for _, k := range e.in(1) {
+			if k.Tool && r.toolPath == "" {
+				if r.toolPath, err = benchmarkProgram(r.server.Path); err != nil {
 					return err
 				}
 			}
 		}
 	}
-	r.progress = newProgress(r.opts.Log, r.opts.Rounds*cells, r.opts.Limit)
+	r.progress = newProgress(r.opts.Log, cells, r.opts.Limit)
 	return r.server.Fill(rows)
 }
 
-// rounds measures. In each round the rows come in another order, and in each row the clients: those whose ratio is taken are
-// measured within seconds of each other, and none always behind the same one.
+// rounds measures. In each round the rows come in another order.
 func (r *Runner) rounds() error {
-	order := rand.New(rand.NewPCG(r.opts.Seed, 0))
 	for round := 1; round <= r.opts.Rounds; round++ {
-		for _, at := range order.Perm(len(r.plan)) {
-			e := r.plan[at]
-			if r.progress.late(len(e.Clients)) {
+		for _, at := range r.order.Perm(len(r.plan)) {
+			row, clients := r.plan[at].Row, r.plan[at].in(round)
+			if r.progress.late(len(clients)) {
 				r.progress.note("the time is over")
 				return nil
 			}
-			for _, i := range order.Perm(len(e.Clients)) {
-				r.progress.start(round, e.Row, e.Clients[i])
-				if err := r.cell(round, e.Row, e.Clients[i]); err != nil {
-					return err
-				}
-				r.progress.done()
+			r.progress.start(round, row)
+			if err := r.row(round, row, clients); err != nil {
+				return err
 			}
+			r.progress.done(len(clients))
 		}
 	}
 	r.progress.finish()
 	return nil
 }
 
-// cell measures one cell until it is left in peace, and keeps its most peaceful try. A client that fails is noted; only trouble
-// with the server is an error.
-func (r *Runner) cell(round int, row workload.Row, kind client.Kind) error {
-	var best *result.Sample
-	for try := 1; try <= tries; try++ {
-		s, err := r.measure(row, kind)
+// row measures a row in one round until it is left in peace, and keeps its most peaceful try. A client that fails is noted; only
+// trouble with the server is an error.
+func (r *Runner) row(round int, row workload.Row, clients []client.Kind) error {
+	best, least := []result.Sample(nil), math.Inf(1)
+	try := 1
+	for ; ; try++ {
+		samples, foreign, err := r.turns(row, clients)
+		if err != nil {
+			return err
+		}
+		if foreign < least {
+			best, least = samples, foreign
+		}
+		if least <= r.opts.Foreign || try == tries {
+			break
+		}
+		r.awaitQuiet()
+	}
+	disturbed := least > r.opts.Foreign
+	if disturbed {
+		r.progress.note(fmt.Sprintf("%s: others used %.0f %% of the CPU time", row.ID(), 100*least))
+	}
+	for _, s := range best {
+		s.Round, s.Row, s.Foreign, s.Tries, s.Disturbed = round, row.ID(), least, try, disturbed
+		r.run.Samples = append(r.run.Samples, s)
+	}
+	return nil
+}
+
+// turns lets the clients of a row take turns, in another order each time, and gives what each of them did in all of its turns, and the
+// share of the machine's CPU time that others used meanwhile. What the machine can do changes from second to second: those whose
+// ratio is taken are measured within tens of milliseconds of each other, and none always behind the same one.
+func (r *Runner) turns(row workload.Row, clients []client.Kind) (samples []result.Sample, foreign float64, err error) {
+	addr := r.server.Addr
+	if row.Delay > 0 {
+		p, err := r.proxy(row.Delay)
+		if err != nil {
+			return nil, 0, err
+		}
+		addr = p.addr
+	}
+	used, began := others(r.own()), time.Now()
+	defer r.endField()
+	turn := r.opts.Turn
+	order := load.Order{Row: row.ID(), Addr: addr, Warmup: max(r.opts.Warmup, 4*row.Delay)}
+	for _, i := range r.order.Perm(len(clients)) {
+		kind := clients[i]
+		var c contender
+		var latency time.Duration
+		if kind.Tool {
+			c, err = r.startTool(row, kind, order)
+		} else {
+			c, latency, err = r.startCell(kind, order)
+		}
+		if err == nil {
+			r.field, turn = append(r.field, c), max(turn, latencies*latency)
+		} else if err = r.failed(row, kind, err); err != nil {
+			return nil, 0, err
+		}
+	}
+	turns := int((max(r.opts.Cell, roundTrips*row.Delay) + turn - 1) / turn)
+	for range turns {
+		r.order.Shuffle(len(r.field), func(i, j int) { r.field[i], r.field[j] = r.field[j], r.field[i] })
+		err := r.each(row, func(c contender) error { return c.turn(max(r.opts.Lead, turn/leads), turn) })
+		if err != nil {
+			return nil, 0, err
+		}
+	}
+	err = r.each(row, func(c contender) error {
+		s, err := c.measured()
 		if err == nil && s.Ops <= 0 {
 			err = errors.New("not one command was answered in the measured time")
 		}
-		if err != nil {
-			if _, dead := r.server.Info("server"); dead != nil {
-				return fmt.Errorf("%s by %s: %w; the server: %w", row.ID(), kind.ID, err, dead)
-			}
-			r.run.Failed[row.ID()+" "+kind.ID] = err.Error()
-			r.progress.note(fmt.Sprintf("%s by %s: %v", row.ID(), kind.ID, err))
-			return nil
+		if err == nil {
+			s.Client = c.kind().ID
+			samples = append(samples, s)
 		}
-		if best == nil || s.Foreign < best.Foreign {
-			best = &s
+		return err
+	})
+	return samples, share(others(r.own())-used, time.Since(began)), err
+}
+
+// each has everybody in the field do something. Who fails is out.
+func (r *Runner) each(row workload.Row, do func(c contender) error) error {
+	for _, c := range slices.Clone(r.field) {
+		err := do(c)
+		if err == nil {
+			continue
 		}
-		best.Tries = try
-		if best.Foreign <= r.opts.Foreign {
-			break
-		}
-		if try < tries {
-			r.awaitQuiet()
+		c.end()
+		r.field = slices.DeleteFunc(r.field, func(other contender) bool { return other == c })
+		if err := r.failed(row, c.kind(), err); err != nil {
+			return err
 		}
 	}
-	best.Round, best.Row, best.Client = round, row.ID(), kind.ID
-	best.Disturbed = best.Foreign > r.opts.Foreign
-	if best.Disturbed {
-		r.progress.note(fmt.Sprintf("%s by %s: others used %.0f %% of the CPU time", row.ID(), kind.ID, 100*best.Foreign))
-	}
-	r.run.Samples = append(r.run.Samples, *best)
 	return nil
+}
+
+// failed notes that a client has failed in a row. It returns an error if the server has.
+func (r *Runner) failed(row workload.Row, kind client.Kind, err error) error {
+	if _, dead := r.server.Info("server"); dead != nil {
+		return fmt.Errorf("%s by %s: %w; the server: %w", row.ID(), kind.ID, err, dead)
+	}
+	r.run.Failed[row.ID()+" "+kind.ID] = err.Error()
+	r.progress.note(fmt.Sprintf("%s by %s: %v", row.ID(), kind.ID, err))
+	return nil
+}
+
+func (r *Runner) endField() {
+	for _, c := range r.field {
+		c.end()
+	}
+	r.field = nil
 }
 
 // quietLimit bounds the wait for the others to become quiet.
@@ -161,102 +248,15 @@ const quietLimit = 10 * time.Second
 func (r *Runner) awaitQuiet() {
 	again := time.NewTicker(300 * time.Millisecond)
 	defer again.Stop()
-	used, at := others(r.own(0)), time.Now()
+	used, at := others(r.own()), time.Now()
 	for giveUp := at.Add(quietLimit); at.Before(giveUp); {
 		<-again.C
 		before, since := used, at
-		used, at = others(r.own(0)), time.Now()
+		used, at = others(r.own()), time.Now()
 		if share(used-before, at.Sub(since)) <= r.opts.Foreign {
 			return
 		}
 	}
-}
-
-func (r *Runner) measure(row workload.Row, kind client.Kind) (result.Sample, error) {
-	addr := r.server.Addr
-	if row.Delay > 0 {
-		p, err := r.proxy(row.Delay)
-		if err != nil {
-			return result.Sample{}, err
-		}
-		addr = p.addr
-	}
-	order := load.Order{
-		Row: row.ID(), Addr: addr, Warmup: max(r.opts.Warmup, 4*row.Delay), Time: max(r.opts.Cell, roundTrips*row.Delay),
-	}
-	if kind.Tool {
-		return r.measureTool(row, kind, order)
-	}
-	return r.measureChild(kind, order)
-}
-
-func (r *Runner) measureChild(kind client.Kind, order load.Order) (s result.Sample, err error) {
-	c := r.children[kind.ID]
-	if c == nil {
-		if c, err = startChild(kind, r.opts.Procs, r.opts.Heap); err != nil {
-			return s, err
-		}
-		r.children[kind.ID] = c
-	}
-	tell := func(order load.Order, d time.Duration) (report load.Report, err error) {
-		report, lost, err := c.tell(order, d)
-		if lost != nil {
-			// The next cell gets a new process.
-			c.end()
-			delete(r.children, kind.ID)
-		}
-		return report, err
-	}
-	if _, err = tell(order, order.Warmup); err != nil {
-		return s, err
-	}
-	foreign, began := others(r.own(0)), time.Now()
-	before, err := r.server.counters()
-	if err != nil {
-		return s, err
-	}
-	report, err := tell(load.Order{Go: true}, order.Time)
-	if err != nil {
-		return s, err
-	}
-	after, err := r.server.counters()
-	if err != nil {
-		return s, err
-	}
-	s.Foreign = share(others(r.own(0))-foreign, time.Since(began))
-	s.Measure = *report.Measured
-	s.ServerCommands, s.ServerReads, s.ServerCPU = after.since(before)
-	_, err = tell(load.Order{Go: true}, 0)
-	return s, err
-}
-
-func (r *Runner) measureTool(row workload.Row, kind client.Kind, order load.Order) (s result.Sample, err error) {
-	cmd, err := startTool(r.tool, kind, row, order.Addr)
-	if err != nil {
-		return s, err
-	}
-	defer func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-	}()
-	if err := r.server.awaitTool(row); err != nil {
-		return s, err
-	}
-	time.Sleep(order.Warmup)
-	foreign, began := others(r.own(cmd.Process.Pid)), time.Now()
-	before, err := r.server.lookAtTool(cmd.Process.Pid)
-	if err != nil {
-		return s, err
-	}
-	time.Sleep(order.Time)
-	after, err := r.server.lookAtTool(cmd.Process.Pid)
-	if err != nil {
-		return s, err
-	}
-	s.Foreign = share(others(r.own(cmd.Process.Pid))-foreign, time.Since(began))
-	s.ServerCommands, s.ServerReads, s.ServerCPU = after.since(before.counters)
-	s.Ops, s.Elapsed, s.CPU = s.ServerCommands, after.at.Sub(before.at), after.cpu-before.cpu
-	return s, nil
 }
 
 // share is CPU time as a part of what the machine has in d.
@@ -265,9 +265,9 @@ func share(used, d time.Duration) float64 {
 }
 
 // own is the processes of this run.
-func (r *Runner) own(tool int) map[int]bool {
-	own := map[int]bool{os.Getpid(): true, r.server.Pid(): true, tool: true}
-	for _, c := range r.children {
+func (r *Runner) own() map[int]bool {
+	own := map[int]bool{os.Getpid(): true, r.server.Pid(): true}
+	for _, c := range r.field {
 		own[c.pid()] = true
 	}
 	for _, p := range r.proxies {
@@ -315,9 +315,6 @@ func (p *proxy) end() {
 }
 
 func (r *Runner) end() {
-	for _, c := range r.children {
-		c.end()
-	}
 	for _, p := range r.proxies {
 		p.end()
 	}

@@ -27,8 +27,8 @@ func benchmarkProgram(server string) (string, error) {
 	return "", fmt.Errorf("no redis-benchmark beside %s or on PATH", filepath.Base(server))
 }
 
-// startTool lets redis-benchmark make the load of a row until it is killed.
-func startTool(program string, kind client.Kind, row workload.Row, addr string) (*exec.Cmd, error) {
+// toolCommand is a redis-benchmark that makes the load of a row until it is killed.
+func toolCommand(program string, kind client.Kind, row workload.Row, addr string) (*exec.Cmd, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, err
@@ -37,12 +37,11 @@ func startTool(program string, kind client.Kind, row workload.Row, addr string) 
 		"-h", host, "-p", port, "-c", strconv.Itoa(row.Callers), "-P", strconv.Itoa(max(kind.Pipeline, row.Window)),
 		"-n", "2000000000", "-q",
 	}
-	cmd := exec.Command(program, append(args, toolCommand(row)...)...)
-	return cmd, startBound(cmd)
+	return exec.Command(program, append(args, toolWords(row)...)...), nil
 }
 
-// toolCommand is one command of a row; the tool repeats it on the same key, which favours it a little.
-func toolCommand(row workload.Row) []string {
+// toolWords is one command of a row; the tool repeats it on the same key, which favours it a little.
+func toolWords(row workload.Row) []string {
 	keys := row.Keys()
 	switch row.Command {
 	case workload.Set:
