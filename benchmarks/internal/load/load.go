@@ -234,18 +234,18 @@ func (l *Load) run(n, size int) []string {
 // its command. It fails with the error of the first caller that got one; then the load is over.
 func (l *Load) Turn(lead, d time.Duration) error {
 	err := l.supply()
-	l.stop.Store(false)
-	for i := range l.callers {
-		l.work.Go(func() { l.call(&l.callers[i]) })
-	}
 	if err == nil {
+		l.stop.Store(false)
+		for i := range l.callers {
+			l.work.Go(func() { l.call(&l.callers[i]) })
+		}
 		time.Sleep(lead)
 		if d > 0 {
 			l.measure(d)
 		}
+		l.stop.Store(true)
 		err = l.failure()
 	}
-	l.stop.Store(true)
 	if err == nil {
 		l.work.Wait()
 		err = errors.Join(l.rest(), l.failure())

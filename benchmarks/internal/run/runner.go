@@ -156,7 +156,7 @@ func (r *Runner) row(round int, row workload.Row, clients []client.Kind) error {
 
 // turns lets the clients of a row take turns, in another order each time, and gives what each of them did in all of its turns, and the
 // share of the machine's CPU time that others used meanwhile. What the machine can do changes from second to second: those whose
-// ratio is taken are measured within tens of milliseconds of each other, and none always behind the same one.
+// ratio is taken are measured within moments of each other, and none always behind the same one.
 func (r *Runner) turns(row workload.Row, clients []client.Kind) (samples []result.Sample, foreign float64, err error) {
 	addr := r.server.Addr
 	if row.Delay > 0 {
