@@ -41,7 +41,7 @@ import (
 //     take a reply that nobody asks for.
 type seat struct {
 	g     *generation
-	sock  socket
+	sock  direct
 	fixed bool // it is readLoop's for good
 
 	mark   *future.Seat
@@ -87,9 +87,9 @@ const (
 	writeAtOnce = 64 << 10
 )
 
-// socket is what a connection must be able to do, beside what a net.Conn can, for a caller to use it by himself. Its methods
-// do not block, and are called one at a time.
-type socket interface {
+// direct is what a connection must be able to do, beside what a net.Conn can, for a caller to use it by himself. Its methods
+// do not block, and are called one at a time. A socket.Conn has them, and one that lives in memory, in tests.
+type direct interface {
 	// Look tells whether bytes have come that are not read yet, and reads none. Its error, such as io.EOF, is why the connection
 	// is of no more use.
 	Look() (unread bool, err error)
@@ -100,8 +100,8 @@ type socket interface {
 
 // newSeat makes the seat of g, or returns nil when callers have no part in its connection at all.
 func newSeat(g *generation) *seat {
-	sock := socketOf(g.conn)
-	if sock == nil {
+	sock, ok := g.conn.(direct)
+	if !ok {
 		return nil
 	}
 	if g.queue.attended {

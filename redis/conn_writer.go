@@ -3,6 +3,7 @@ package redis
 import (
 	"fmt"
 	"math"
+	"net"
 	"runtime"
 	"time"
 
@@ -126,10 +127,19 @@ func (g *generation) write() (written int64, failed error) {
 		g.segments[0] = nil
 		return int64(n), err
 	}
-	segs := g.segments // WriteTo eats the slice it is called on
-	n, err := segs.WriteTo(g.conn)
+	segs := g.segments // it is eaten
+	if v, ok := g.conn.(vectored); ok {
+		written, failed = v.WriteBuffers(&segs)
+	} else {
+		written, failed = segs.WriteTo(g.conn)
+	}
 	clear(g.segments)
-	return n, err
+	return written, failed
+}
+
+// vectored is a connection that can write several pieces at once, and of which net.Buffers does not know it.
+type vectored interface {
+	WriteBuffers(b *net.Buffers) (n int64, err error)
 }
 
 // writableLocked tells how many commands may be written now: not more than the reply

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/futureio/futureio-go/internal/socket"
 	"github.com/futureio/futureio-go/redis/errors"
 )
 
@@ -131,6 +132,7 @@ func dial(ctx context.Context, opts *Options) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	conn = socket.Wrap(conn)
 	if opts.TLS == nil {
 		return conn, nil
 	}

@@ -23,7 +23,7 @@ var mayImport = map[room][]room{
 	"redis/commands":     {"future", "redis/errors", "redis/proto"},
 	"redis/subscription": {"future", "redis/errors", "redis/proto"},
 	"redis": {
-		"future", "redis/errors", "redis/proto", "redis/commands", "redis/subscription", "internal/lend", "internal/tuning",
+		"future", "redis/errors", "redis/proto", "redis/commands", "redis/subscription", "internal/lend", "internal/socket", "internal/tuning",
 	},
 	"redis/pool":      {"future", "redis/errors", "redis/commands", "redis", "internal/lend"},
 	"redis/redistest": {"future", "redis", "redis/commands", "redis/proto", "internal/redistest"},
@@ -39,6 +39,7 @@ var mayImport = map[room][]room{
 	"internal/api":       {},
 	"internal/snippets":  {},
 	"internal/lend":      {"future", "redis/errors"},
+	"internal/socket":    {},
 	"internal/tuning":    {},
 	"internal/memnet":    {},
 	"internal/faultnet":  {},
