@@ -199,8 +199,7 @@ func (g *generation) surplus(t proto.Type) error {
 			return e
 		}
 	}
-	text, _ := g.reader.Value()
-	return &errors.ProtocolError{Reason: "a reply that no command waits for", Detail: errors.Escape([]byte(text.String()))}
+	return g.reader.Unexpected("a reply that no command waits for")
 }
 
 // source is what a generation's proto.Reader reads from: the connection, with the

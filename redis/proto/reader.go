@@ -164,6 +164,9 @@ func (r *Reader) malformed(reason string) error {
 	return r.broken(&errors.ProtocolError{Reason: reason, Detail: errors.Escape(r.buf[r.r:r.w])})
 }
 
+// Unexpected ends the stream: what comes next is in order, but nobody waits for it. It returns the *errors.ProtocolError, which shows the unread bytes.
+func (r *Reader) Unexpected(reason string) error { return r.malformed(reason) }
+
 func (r *Reader) unknownType() error {
 	return r.malformed("a value of unknown type")
 }
