@@ -35,12 +35,13 @@ NESTED := benchmarks integration contrib/redisotel
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# The race detector distorts costs, so the tests of costs skip themselves under it; the second run is theirs. It also slows the
-# simulator down, which plays as many schedules as it has time for there; the third run plays all 10 000.
+# The race detector distorts costs, so the tests of costs skip themselves under it; the third run is theirs, and that of all quick tests
+# in which sockets are read and written as in production, since quiet system calls are not for the race detector. It also slows the
+# simulator down, which plays as many schedules as it has time for there; the fourth run plays all 10 000.
 test: servers ## every test, with the race detector and real servers; gets the servers first if need be
 	$(GO) test -race -count=1 -timeout $(TESTTIMEOUT) ./...
 	CALM_TURNS=1 $(GO) test -race -short -count=1 -timeout $(TESTTIMEOUT) ./redis ./redis/pool
-	$(GO) test -short -count=1 -timeout $(TESTTIMEOUT) ./future/... ./redis/...
+	$(GO) test -short -count=1 -timeout $(TESTTIMEOUT) ./future/... ./redis/... ./internal/socket
 	$(GO) test -count=1 -v -timeout $(TESTTIMEOUT) -run '^TestSchedules$$' ./internal/simulator
 	$(GO) -C benchmarks test -count=1 -timeout $(TESTTIMEOUT) ./...
 	$(GO) -C contrib/redisotel test -race -count=1 -timeout $(TESTTIMEOUT) ./...
