@@ -51,10 +51,7 @@ func (q *queue) withdraw(ctx context.Context, cmd *commands.Cmd, limit time.Dura
 	q.stale = q.stale || q.retryReads
 	late := q.timeoutLocked(op, cmd, effect)
 	kick := q.admitWaitingLocked() // it may have stood before others
-	q.mu.Unlock()
-	if kick {
-		q.kick <- struct{}{}
-	}
+	q.unlockAndKick(kick)
 
 	cause := context.Cause(ctx)
 	if stderrors.Is(cause, context.DeadlineExceeded) {

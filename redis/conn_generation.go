@@ -58,7 +58,7 @@ type generation struct {
 	wake        future.Batch
 	readErr     error // why reading has failed
 
-	// Owned by who writes: writeLoop, or a caller who is alone.
+	// Owned by who writes: writeLoop, readLoop in its place, or a caller who is alone.
 	segments net.Buffers
 	accepted int // of the batch whose write failed; read by detach after both loops
 
@@ -67,12 +67,13 @@ type generation struct {
 	holding    atomic.Bool  // the reader waits for room, and reads nothing meanwhile
 
 	// Guarded by queue.mu.
-	window window
-	begun  int64 // bytes of the batch being written that a caller has written
-	resume bool  // the rest of it is for writeLoop
-	ended  bool
-	reason string
-	cause  error
+	window  window
+	serving bool  // readLoop is about to write; set by it alone, which may look without the lock
+	begun   int64 // bytes of the batch being written that others than writeLoop have written
+	resume  bool  // the rest of it is for writeLoop
+	ended   bool
+	reason  string
+	cause   error
 
 	closing sync.WaitGroup      // who ends the generation closes the socket; and a caller who writes
 	exits   atomic.Int32        // loops that have returned
@@ -112,11 +113,7 @@ func (g *generation) endAs(reason string, cause error) {
 	q := g.queue
 	q.mu.Lock()
 	first := g.endLocked(reason, cause)
-	kick := first && q.wakeWriterLocked()
-	q.mu.Unlock()
-	if kick {
-		q.kick <- struct{}{}
-	}
+	q.unlockAndKick(first && q.wakeWriterLocked())
 	if first {
 		_ = g.conn.Close() // both loops return from whatever they block in
 		g.closing.Done()

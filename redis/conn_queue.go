@@ -130,11 +130,7 @@ func (q *queue) startLocked(last *commands.Cmd, n, size int) (offline bool) {
 		g.seat.writeLocked()
 		return false
 	}
-	kick := g != nil && g.kickLocked()
-	q.mu.Unlock()
-	if kick {
-		q.kick <- struct{}{}
-	}
+	q.unlockAndKick(g != nil && g.kickLocked())
 	return g == nil
 }
 
@@ -201,6 +197,14 @@ func (q *queue) wakeWriterLocked() bool {
 	kick := q.asleep
 	q.asleep = false
 	return kick
+}
+
+// unlockAndKick unlocks the queue, and kicks the writer if so told by who has locked it.
+func (q *queue) unlockAndKick(kick bool) {
+	q.mu.Unlock()
+	if kick {
+		q.kick <- struct{}{}
+	}
 }
 
 // backlogLocked counts the commands that are accepted and of which no byte is written.

@@ -92,14 +92,9 @@ func (g *generation) head() *commands.Cmd {
 // retire takes what has been answered off the FIFO, lets in who waits for room,
 // and looks what is due next.
 func (g *generation) retire() {
-	q := g.queue
-	q.mu.Lock()
+	g.queue.mu.Lock()
 	g.retireLocked()
-	kick := g.kickLocked()
-	q.mu.Unlock()
-	if kick {
-		q.kick <- struct{}{}
-	}
+	g.queue.unlockAndKick(g.kickLocked())
 }
 
 func (g *generation) retireLocked() {
@@ -126,17 +121,14 @@ func (g *generation) retireLocked() {
 	q.woken = g.wake.Len()
 }
 
-// kickLocked tells whether the writer has to be kicked, since there is something that may be written by now.
-func (g *generation) kickLocked() bool {
-	q := g.queue
-	return q.asleep && q.writableLocked(g) > 0 && q.wakeWriterLocked()
-}
-
 // beforeRead is called when the buffered bytes are used up and the next read may
 // block: nothing that is known may be kept back any longer.
 func (g *generation) beforeRead() {
 	if g.answered > 0 {
-		g.retire()
+		g.queue.mu.Lock()
+		g.retireLocked()
+		g.serving = g.servesLocked()
+		g.queue.unlockAndKick(g.kickLocked())
 	}
 	g.rest()
 }
@@ -156,11 +148,8 @@ func (g *generation) turn() {
 	woken := g.wake.Len()
 	leave := g.seat.turnLocked(woken)
 	g.yielded = !g.yielded && q.solo != nil && woken == 1 && q.countLocked() == 0
-	kick := g.kickLocked()
-	q.mu.Unlock()
-	if kick {
-		q.kick <- struct{}{}
-	}
+	g.serving = g.servesLocked()
+	q.unlockAndKick(g.kickLocked())
 	g.rest()
 	switch {
 	case leave && !g.seat.hears():
@@ -171,6 +160,29 @@ func (g *generation) turn() {
 		// readable only when nothing else can run, and readers that always can would keep the other connections waiting.
 		runtime.Gosched()
 	}
+}
+
+// servesLocked tells whether readLoop is to write for the callers whom it is going to wake, when they have said what they say next: see serve. It is asked right
+// before readLoop reads, so nothing can hold it up in between. Not for one who is alone, nor while replies are large: then the next ones are there to be read already.
+func (g *generation) servesLocked() bool {
+	q := g.queue
+	woken := g.wake.Len()
+	return (woken > 1 || woken == 1 && q.countLocked() > 0) && q.asleep && g.seat.changes() && g.window.mean < largeReply
+}
+
+// serve lets those run who have just been woken, and writes what they say. So their commands go out together, as when writeLoop does it; but who has to be
+// woken for that is running already, and there is nothing to be read before the server has them. While serving is set nobody kicks writeLoop.
+func (g *generation) serve() {
+	runtime.Gosched()
+	q := g.queue
+	q.mu.Lock()
+	g.serving = false
+	if !q.asleep || q.writableLocked(g) <= 0 {
+		q.mu.Unlock()
+		return
+	}
+	q.woken = 0
+	g.tryWriteLocked()
 }
 
 // afterReading is beforeRead for the end of the reader.
@@ -212,7 +224,10 @@ func (s source) Read(p []byte) (int, error) {
 		return 0, g.readErr
 	}
 	g.beforeRead()
-	if g.window.mean >= largeReply && g.reader.More() {
+	switch {
+	case g.serving:
+		g.serve()
+	case g.window.mean >= largeReply && g.reader.More():
 		// The rest of a large reply is on its way, and may not be here yet: meanwhile those can run who have something to say, which
 		// the server then finds when it is done with this one, and the next read finds more.
 		runtime.Gosched()

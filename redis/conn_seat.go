@@ -213,41 +213,7 @@ func (s *seat) writeLocked() {
 	if unread {
 		s.callBackLocked() // it is not for us
 	}
-	if !g.takeLocked(q.writableLocked(g)) {
-		q.mu.Unlock()
-		return
-	}
-	g.closing.Add(1) // the end of the generation waits for us, too
-	q.mu.Unlock()
-
-	n := 0
-	if len(g.segments) == 1 {
-		n, err = s.sock.TryWrite(g.segments[0])
-	}
-
-	q.mu.Lock()
-	kick := false
-	switch {
-	case err != nil:
-		g.accepted = q.whollyLocked(int64(n))
-	case len(g.segments) == 1 && n == len(g.segments[0]):
-		g.segments[0] = nil
-		g.writtenLocked()
-		kick = g.kickLocked()
-	default:
-		g.accepted = q.whollyLocked(int64(n))
-		g.segments[0] = g.segments[0][n:]
-		g.begun, g.resume = int64(n), true
-		kick = q.wakeWriterLocked()
-	}
-	q.mu.Unlock()
-	g.closing.Done()
-	if kick {
-		q.kick <- struct{}{}
-	}
-	if err != nil {
-		g.end(errors.OpWrite, err)
-	}
+	g.tryWriteLocked()
 }
 
 // Sit lets a caller read until o is settled; see future.Sitter.
@@ -341,11 +307,7 @@ func (s *seat) leave(done bool) {
 	} else {
 		s.giveBackLocked()
 	}
-	kick := g.kickLocked()
-	q.mu.Unlock()
-	if kick {
-		q.kick <- struct{}{}
-	}
+	q.unlockAndKick(g.kickLocked())
 }
 
 // Settled is called when a command was settled by somebody else; see future.Sitter.

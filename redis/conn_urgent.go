@@ -17,10 +17,6 @@ func (q *queue) urge(list ...*commands.Cmd) bool {
 			cmd.Release()
 		}
 	}
-	kick := q.asleep && q.writableLocked(q.gen) > 0 && q.wakeWriterLocked()
-	q.mu.Unlock()
-	if kick {
-		q.kick <- struct{}{}
-	}
+	q.unlockAndKick(q.gen.kickLocked())
 	return true
 }

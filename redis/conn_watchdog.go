@@ -140,10 +140,7 @@ func (q *queue) onTick() {
 		ping = q.countLocked() == 0 && w.pingDue()
 	}
 	w.again(q)
-	q.mu.Unlock()
-	if kick {
-		q.kick <- struct{}{}
-	}
+	q.unlockAndKick(kick)
 	late.settle()
 	q.checkDrain()
 	switch {
@@ -254,7 +251,7 @@ func (q *queue) admitWaitingLocked() (kick bool) {
 		return false
 	}
 	q.grantRoomLocked()
-	return q.asleep && q.writableLocked(q.gen) > 0 && q.wakeWriterLocked()
+	return q.gen.kickLocked()
 }
 
 // expireDueLocked finds the commands whose replies are overdue. They stay in the FIFO:

@@ -79,6 +79,44 @@ func (g *generation) collectLocked() bool {
 	return g.takeLocked(n)
 }
 
+// tryWriteLocked writes what may be written by now for writeLoop, which sleeps, without waiting for the kernel: what that does not take at once is left
+// to writeLoop. It unlocks the queue. Only who has the seat may call it, or a caller on a lane.
+func (g *generation) tryWriteLocked() {
+	q := g.queue
+	if !g.takeLocked(q.writableLocked(g)) {
+		q.mu.Unlock()
+		return
+	}
+	g.closing.Add(1) // the end of the generation waits for us, too
+	q.mu.Unlock()
+
+	n, err := 0, error(nil)
+	if len(g.segments) == 1 {
+		n, err = g.seat.sock.TryWrite(g.segments[0])
+	}
+
+	q.mu.Lock()
+	kick := false
+	switch {
+	case err != nil:
+		g.accepted = q.whollyLocked(int64(n))
+	case len(g.segments) == 1 && n == len(g.segments[0]):
+		g.segments[0] = nil
+		g.writtenLocked()
+		kick = g.kickLocked()
+	default:
+		g.accepted = q.whollyLocked(int64(n))
+		g.segments[0] = g.segments[0][n:]
+		g.begun, g.resume = int64(n), true
+		kick = q.wakeWriterLocked()
+	}
+	q.unlockAndKick(kick)
+	g.closing.Done()
+	if err != nil {
+		g.end(errors.OpWrite, err)
+	}
+}
+
 // takeLocked moves up to n commands to the FIFO and makes segments of them. It reports false when all of them were cancelled.
 func (g *generation) takeLocked(n int) bool {
 	q := g.queue
@@ -140,6 +178,12 @@ func (g *generation) write() (written int64, failed error) {
 // vectored is a connection that can write several pieces at once, and of which net.Buffers does not know it.
 type vectored interface {
 	WriteBuffers(b *net.Buffers) (n int64, err error)
+}
+
+// kickLocked tells whether writeLoop has to be kicked, since there is something that may be written by now, and nobody else is about to.
+func (g *generation) kickLocked() bool {
+	q := g.queue
+	return q.asleep && !g.serving && q.writableLocked(g) > 0 && q.wakeWriterLocked()
 }
 
 // writableLocked tells how many commands may be written now: not more than the reply
