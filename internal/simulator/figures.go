@@ -10,10 +10,10 @@ import (
 
 // figures count what happened in one run or in many.
 type figures struct {
-	schedules, commands, dials, connections, resent, alone int
-	verdicts                                               [4]int // by verdict
-	faults                                                 map[fault]int
-	virtual                                                time.Duration
+	schedules, commands, dials, connections, resent, alone, served int
+	verdicts                                                       [4]int // by verdict
+	faults                                                         map[fault]int
+	virtual                                                        time.Duration
 }
 
 func (r *run) figures() figures {
@@ -28,6 +28,7 @@ func (r *run) figures() figures {
 	}
 	for _, l := range r.network.lines {
 		f.alone += l.alone
+		f.served += l.served
 	}
 	for _, p := range r.sent {
 		if p.partly > 0 && p.whole > 0 {
@@ -45,6 +46,7 @@ func (f *figures) add(other figures) {
 	f.connections += other.connections
 	f.resent += other.resent
 	f.alone += other.alone
+	f.served += other.served
 	f.virtual += other.virtual
 	for i, n := range other.verdicts {
 		f.verdicts[i] += n
@@ -64,9 +66,9 @@ func (f figures) String() string {
 	for _, n := range f.faults {
 		total += n
 	}
-	fmt.Fprintf(&b, "%d schedules of %v in all: %d commands (%d succeeded, %d may have run, %d did not run, %d were refused; %d were cut while being written and went out again), %d writes by callers who were alone, %d dials, %d connections, %d faults:\n",
+	fmt.Fprintf(&b, "%d schedules of %v in all: %d commands (%d succeeded, %d may have run, %d did not run, %d were refused; %d were cut while being written and went out again), %d writes by callers who were alone, %d by readers, %d dials, %d connections, %d faults:\n",
 		f.schedules, f.virtual.Round(time.Second), f.commands, f.verdicts[succeeded], f.verdicts[mayHaveRun], f.verdicts[notRun], f.verdicts[refused], f.resent,
-		f.alone, f.dials, f.connections, total)
+		f.alone, f.served, f.dials, f.connections, total)
 	for _, kind := range slices.Sorted(maps.Keys(f.faults)) {
 		fmt.Fprintf(&b, "%9d  %s\n", f.faults[kind], kind)
 	}

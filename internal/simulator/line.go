@@ -4,6 +4,8 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -26,11 +28,12 @@ type line struct {
 	mu       sync.Mutex
 	closed   bool
 	closedAt time.Duration
-	sent     []byte // all that Write was given
+	sent     []byte // all that was to be written
 	accepted int    // so much of it the kernel took
 	writes   []write
 	broken   bool          // a Write has failed
 	alone    int           // writes by callers who were alone
+	served   int           // writes by readLoop
 	read     int           // bytes
 	lastRead time.Duration // when the last of them came; that of the dial before
 	chunk    int           // bytes that a Read brings at most; 0: as many as there are
@@ -39,10 +42,10 @@ type line struct {
 	list     []carried // see carried
 }
 
-// write is one call of Write: when it was made and when it returned (-1: it has not), and where its bytes are in sent.
+// write is one call of Write: when it was made and when it returned (-1: it has not), and where its bytes begin in sent.
 type write struct {
 	began, ended time.Duration
-	from, to     int
+	from         int
 }
 
 // shortFor is how many bytes of a connection are read in short pieces. One byte at a time takes its time.
@@ -150,12 +153,31 @@ func (l *line) Write(p []byte) (int, error) {
 	})
 }
 
-// TryWrite is Write for a caller who writes by himself, and so does not wait.
+// TryWrite is Write for a caller who writes by himself, or the reader, and so does not wait.
 func (l *line) TryWrite(p []byte) (int, error) {
 	l.mu.Lock()
-	l.alone++
+	if calledBy("serve") {
+		l.served++
+	} else {
+		l.alone++
+	}
 	l.mu.Unlock()
 	return l.write(p, l.inner.TryWrite)
+}
+
+// calledBy tells whether a method of that name has led here.
+func calledBy(name string) bool {
+	var stack [16]uintptr
+	frames := runtime.CallersFrames(stack[:runtime.Callers(2, stack[:])])
+	for {
+		f, more := frames.Next()
+		if strings.HasSuffix(f.Function, ")."+name) {
+			return true
+		}
+		if !more {
+			return false
+		}
+	}
 }
 
 func (l *line) write(p []byte, by func(p []byte) (int, error)) (int, error) {
@@ -163,19 +185,14 @@ func (l *line) write(p []byte, by func(p []byte) (int, error)) (int, error) {
 	if l.broken {
 		l.run.fail("G4: connection %d is written to after a write had failed", l.number)
 	}
-	from := len(l.sent)
 	i := len(l.writes)
-	l.writes = append(l.writes, write{began: l.run.now(), ended: -1, from: from, to: from + len(p)})
-	l.sent = append(l.sent, p...)
+	l.writes = append(l.writes, write{began: l.run.now(), ended: -1, from: l.accepted})
+	l.sent = append(l.sent[:l.accepted], p...) // what was not taken the last time comes again
 	l.mu.Unlock()
 
 	n, err := by(p)
 
 	l.mu.Lock()
-	if err == nil { // the rest is going to be written again
-		l.writes[i].to = from + n
-		l.sent = l.sent[:from+n]
-	}
 	l.writes[i].ended = l.run.now()
 	l.accepted += n
 	l.broken = err != nil

@@ -183,6 +183,9 @@ func (f *figures) coverEverything(t *testing.T) {
 	if f.alone == 0 {
 		t.Error("no caller was alone; want some")
 	}
+	if f.served == 0 {
+		t.Error("no reader wrote for those whom it had woken; want some")
+	}
 	if f.resent == 0 {
 		t.Error("no command was cut while being written and went out again; want some")
 	}

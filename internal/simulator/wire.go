@@ -38,12 +38,13 @@ func (l *line) parse() []carried {
 				batch = l.writes[w].began
 			}
 		}
-		if size == 0 {
+		complete := size > 0
+		if !complete {
 			size = len(l.sent) - at // a write was cut inside a command of several pieces
 		}
 		from := at
 		at += size
-		list = append(list, carried{id: id, name: name, from: from, whole: at <= l.accepted, offered: batch})
+		list = append(list, carried{id: id, name: name, from: from, whole: complete && at <= l.accepted, offered: batch})
 	}
 	return list
 }
