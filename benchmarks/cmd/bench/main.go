@@ -153,11 +153,23 @@ func work(id, heap string) error {
 	if err != nil {
 		return err
 	}
-	// Without it the heap is the client alone, and the collector runs the more often the smaller the client's own buffers are.
-	rest := make([]byte, mib<<20)
-	defer runtime.KeepAlive(rest)
+	defer runtime.KeepAlive(around(mib))
 	runtime.UnlockOSThread()
 	return load.Serve(kind, os.Stdin, os.Stdout)
+}
+
+// around makes a heap of so many MiB as a program has that has been running for a while. Without it the heap is the client alone, and the collector runs the more
+// often the smaller the client's own buffers are. What the client allocates between two collections, which is as much again, has been in use before: in a fresh
+// process the kernel has to be asked for every page of it, at up to half of what a command costs.
+func around(mib int) (rest []byte) {
+	rest = make([]byte, mib<<20)
+	used := make([]byte, mib<<20)
+	for i := 0; i < len(used); i += os.Getpagesize() {
+		used[i] = 1
+	}
+	runtime.KeepAlive(used)
+	runtime.GC()
+	return rest
 }
 
 // forward is the process of a delaying proxy. Its parent reads the address; it ends with its parent.
