@@ -68,7 +68,7 @@ type generation struct {
 
 	// Guarded by queue.mu.
 	window  window
-	serving bool  // readLoop is about to write; set by it alone, which may look without the lock
+	serving bool  // who has the seat is about to write; set by him alone, who may look without the lock
 	begun   int64 // bytes of the batch being written that others than writeLoop have written
 	resume  bool  // the rest of it is for writeLoop
 	ended   bool
