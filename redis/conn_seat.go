@@ -87,7 +87,7 @@ const (
 	writeAtOnce = 64 << 10
 )
 
-// direct is what a connection must be able to do, beside what a net.Conn can, for a caller to use it by himself. Its methods
+// direct is what a connection must be able to do, beside what a net.Conn can, for a caller to use it by himself, and for readLoop to write to it. Its methods
 // do not block, and are called one at a time. A socket.Conn has them, and one that lives in memory, in tests.
 type direct interface {
 	// Look tells whether bytes have come that are not read yet, and reads none. Its error, such as io.EOF, is why the connection
