@@ -210,7 +210,8 @@ func TestAPipelineThatIsCutKeepsTheOutcomeOfEachCommand(t *testing.T) {
 	})
 }
 
-// Behaviour D4. Law G4. A transaction whose EXEC was cut has not run, whatever of it went out: it goes out again as a whole.
+// Behaviour D4. Law G4. A transaction whose EXEC was cut, and of which nothing was answered, has not run, whatever of it went out: it
+// goes out again as a whole.
 func TestATransactionThatIsCutGoesOutAgainAsAWhole(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *redistest.Fake) {
 		var first *memnet.Conn
@@ -224,6 +225,7 @@ func TestATransactionThatIsCutGoesOutAgainAsAWhole(t *testing.T) {
 		await(t, client.Ping())
 		before := client.Incr("before")
 		await(t, before)
+		first.Hold() // what goes out must not be answered before the write has failed
 		first.FailWriteAfter(len("*1\r\n$5\r\nMULTI\r\n")+2*len("*2\r\n$4\r\nINCR\r\n$1\r\na\r\n")+5, syscall.EPIPE)
 		tx := client.Tx()
 		a, b := tx.Incr("a"), tx.Incr("b")
