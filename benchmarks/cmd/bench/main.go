@@ -24,6 +24,7 @@ import (
 	"github.com/futureio/futureio-go/benchmarks/internal/client"
 	"github.com/futureio/futureio-go/benchmarks/internal/delay"
 	"github.com/futureio/futureio-go/benchmarks/internal/load"
+	"github.com/futureio/futureio-go/benchmarks/internal/network"
 	"github.com/futureio/futureio-go/benchmarks/internal/report"
 	"github.com/futureio/futureio-go/benchmarks/internal/result"
 	"github.com/futureio/futureio-go/benchmarks/internal/run"
@@ -38,8 +39,12 @@ func main() {
 		err = work(os.Args[2], os.Args[3])
 	case len(os.Args) == 4 && os.Args[1] == "proxy":
 		err = forward(os.Args[2], os.Args[3])
+	case len(os.Args) > 1 && os.Args[1] == "apart":
+		if err = network.Prepare(); err == nil {
+			err = bench(os.Args[2:], true)
+		}
 	default:
-		err = bench(os.Args[1:])
+		err = bench(os.Args[1:], false)
 	}
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -51,6 +56,7 @@ func main() {
 type settings struct {
 	rows, clients, server string
 	out, readme           string
+	network               string
 	opts                  run.Options
 	reportOnly, list      bool
 }
@@ -61,6 +67,7 @@ func parse(args []string) (settings, error) {
 	flags.StringVar(&s.rows, "rows", "gates", "what is measured: gates, core, all, or IDs such as get16@128,get16@window1000,get16@128+5ms")
 	flags.StringVar(&s.clients, "clients", "field", "who is measured: gates (ours and whom the gates name), field (the same, and everybody in the rows of the charts), all, or IDs")
 	flags.StringVar(&s.server, "server", "", "path, family (valkey), or version under .servers (valkey-9.1); default: redis-server on PATH, else the newest Redis under .servers")
+	flags.StringVar(&s.network, "network", "own", "own: a network namespace with Linux's default congestion control, where that is allowed; or machine: as this machine is set")
 	flags.StringVar(&s.out, "out", "docs/benchmarks", "folder for results.json, results.md and the charts; \"\" prints the tables and writes nothing")
 	flags.StringVar(&s.readme, "readme", "", "file whose part between the markers of the benchmarks is written anew")
 	flags.IntVar(&s.opts.Rounds, "rounds", 5, "how often each row is measured")
@@ -83,6 +90,8 @@ func parse(args []string) (settings, error) {
 		return s, fmt.Errorf("unexpected %q", flags.Arg(0))
 	case s.opts.Rounds < 1 || min(s.opts.Cell, s.opts.Turn) < 10*time.Millisecond || s.opts.Procs < 1:
 		return s, errors.New("-rounds and -procs must be at least 1, -cell and -turn at least 10ms")
+	case s.network != "own" && s.network != "machine":
+		return s, fmt.Errorf("-network is own or machine, not %q", s.network)
 	case s.reportOnly && s.out == "":
 		return s, errors.New("-report needs the folder of the results: -out")
 	}
@@ -90,7 +99,8 @@ func parse(args []string) (settings, error) {
 	return s, nil
 }
 
-func bench(args []string) error {
+// bench does what the command line says. apart tells that it is in a network of its own by now.
+func bench(args []string, apart bool) error {
 	s, err := parse(args)
 	if err != nil {
 		return err
@@ -113,7 +123,14 @@ func bench(args []string) error {
 	if s.opts.Server, err = run.FindServer(s.server); err != nil {
 		return err
 	}
+	if s.network == "own" && !apart {
+		if err = network.Rerun(append([]string{"apart"}, args...)...); !errors.Is(err, network.ErrNotAllowed) {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "bench: %v: measuring in the machine's, with congestion control %s\n", err, network.Congestion())
+	}
 	r, err := run.Run(plan, s.opts)
+	r.Machine.Apart = apart
 	r.Command, r.Commit, r.Modules = strings.Join(append([]string{"bench"}, args...), " "), run.Commit(), run.Modules()
 	if err != nil && len(r.Samples) == 0 {
 		return err

@@ -56,7 +56,12 @@ func (t *table) writeHead(w *strings.Builder) {
 	m := t.run.Machine
 	fmt.Fprintf(w, "# Results\n\nWritten by `bench`; not by hand. How to read it: [README.md](README.md).\n\n")
 	fmt.Fprintf(w, "%s, commit %s: `%s`\n\n", t.run.Date.Format("2006-01-02 15:04 MST"), t.run.Commit, t.run.Command)
-	fmt.Fprintf(w, "%s, %d CPUs, %s memory, %s; %s, GOMAXPROCS %d, %d MiB of other live heap; %s.\n", m.CPU, m.CPUs, m.Memory, m.Kernel, m.Go, m.Procs, m.Heap, m.Server)
+	network := "in the machine's network"
+	if m.Apart {
+		network = "in a network of their own"
+	}
+	fmt.Fprintf(w, "%s, %d CPUs, %s memory, %s; %s, GOMAXPROCS %d, %d MiB of other live heap; %s; %s, TCP by %s.\n",
+		m.CPU, m.CPUs, m.Memory, m.Kernel, m.Go, m.Procs, m.Heap, m.Server, network, m.Congestion)
 	var versions []string
 	for _, path := range sortedKeys(t.run.Modules) {
 		versions = append(versions, strings.TrimPrefix(path, "github.com/")+" "+t.run.Modules[path])

@@ -34,7 +34,7 @@ func sample(round int, row, client string, ops int64, cpu time.Duration) result.
 func threeRounds() *result.Run {
 	run := &result.Run{
 		Date: time.Date(2026, 11, 25, 14, 0, 0, 0, time.UTC), Commit: "0123456789ab", Command: "bench -rows core", Cell: time.Second, Turn: 50 * time.Millisecond, Seed: 7,
-		Machine: result.Machine{CPU: "Some CPU", CPUs: 2, Memory: "8 kB", Kernel: "Linux 6", Go: "go1.26", Procs: 2, Heap: 64, Server: "Redis 8.0.2"},
+		Machine: result.Machine{CPU: "Some CPU", CPUs: 2, Memory: "8 kB", Kernel: "Linux 6", Go: "go1.26", Procs: 2, Heap: 64, Server: "Redis 8.0.2", Congestion: "cubic", Apart: true},
 		Modules: map[string]string{"github.com/redis/rueidis": "v1.0.79", "github.com/gomodule/redigo": "v1.9.3"},
 		Failed:  map[string]string{"get16@128 radix": "connection refused"},
 	}

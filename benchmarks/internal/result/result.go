@@ -66,6 +66,9 @@ type Machine struct {
 	Procs  int    `json:"procs"` // GOMAXPROCS of every client
 	Heap   int    `json:"heap"`  // MiB of live heap that every client's process holds besides the client
 	Server string `json:"server"`
+	// Congestion is the TCP congestion control of servers and clients; Apart, that they had a network of their own.
+	Congestion string `json:"congestion"`
+	Apart      bool   `json:"apart"`
 }
 
 // Run is a whole run.

@@ -8,13 +8,14 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"github.com/futureio/futureio-go/benchmarks/internal/network"
 	"github.com/futureio/futureio-go/benchmarks/internal/result"
 )
 
 var cpus = runtime.NumCPU()
 
 func describeMachine(server map[string]string, procs, heap int) result.Machine {
-	m := result.Machine{CPUs: cpus, Go: runtime.Version(), Procs: procs, Heap: heap}
+	m := result.Machine{CPUs: cpus, Go: runtime.Version(), Procs: procs, Heap: heap, Congestion: network.Congestion()}
 	m.CPU = valueIn("/proc/cpuinfo", "model name")
 	m.Memory = valueIn("/proc/meminfo", "MemTotal")
 	release, _ := os.ReadFile("/proc/sys/kernel/osrelease")
