@@ -10,26 +10,26 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"sync"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
-
+	"github.com/futureio/futureio-go/examples/internal/server"
 	"github.com/futureio/futureio-go/redis"
 	"github.com/futureio/futureio-go/redis/pool"
 )
 
 func main() {
-	if err := run(); err != nil {
+	if err := run(os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "pool:", err)
 		os.Exit(1)
 	}
 }
 
-func run() error {
-	opts, stop, err := server()
+func run(out io.Writer) error {
+	opts, stop, err := server.Embedded(out)
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("20 transfers:       alice %s, bob %s, over %d connections\n", alice.Or("0"), bob.Or("0"), p.Stats().Total)
+	fmt.Fprintf(out, "20 transfers:   alice %s, bob %s, over %d connections\n", alice.Or("0"), bob.Or("0"), p.Stats().Total)
 
 	// What changes a connection stays on it: the next one gets another.
 	size, err := pool.With(ctx, p, func(ctx context.Context, c *redis.Conn) (int64, error) {
@@ -81,10 +81,10 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("another database:   %d keys, %d connection closed since it was left there\n", size, p.Stats().Dirty)
+	fmt.Fprintf(out, "database 1:     %d keys, %d connection closed since it was left there\n", size, p.Stats().Dirty)
 
 	// An exhausted pool says so.
-	if err := exhaust(ctx, p); err != nil {
+	if err := exhaust(ctx, out, p); err != nil {
 		return err
 	}
 
@@ -100,10 +100,10 @@ func run() error {
 	if _, err := c.Get("pool:alice").Await(ctx); !errors.As(err, &misuse) {
 		return fmt.Errorf("GET after the release gave %v, want it refused", err)
 	}
-	fmt.Println("after the release: ", misuse)
+	fmt.Fprintln(out, "after release: ", misuse)
 
 	s := p.Stats()
-	fmt.Printf("stats:              %d acquired, %d released, %d connections made, %d closed\n", s.Acquired, s.Released, s.Created, s.Destroyed)
+	fmt.Fprintf(out, "stats:          %d acquired, %d released, %d connections made, %d closed\n", s.Acquired, s.Released, s.Created, s.Destroyed)
 	return nil
 }
 
@@ -133,7 +133,7 @@ func transfer(ctx context.Context, p *pool.Pool, amount int64) error {
 }
 
 // exhaust takes all connections, and one more.
-func exhaust(ctx context.Context, p *pool.Pool) error {
+func exhaust(ctx context.Context, out io.Writer, p *pool.Pool) error {
 	for range 4 {
 		c, err := p.Acquire(ctx)
 		if err != nil {
@@ -147,24 +147,6 @@ func exhaust(ctx context.Context, p *pool.Pool) error {
 	if _, err := p.Acquire(short); !errors.As(err, &late) {
 		return fmt.Errorf("one connection too many gave %v, want a timeout", err)
 	}
-	fmt.Println("one too many:      ", late)
+	fmt.Fprintln(out, "one too many:  ", late)
 	return nil
-}
-
-// server finds out what to talk to: REDIS_URL, or a server embedded in this program.
-func server() (opts redis.Options, stop func(), err error) {
-	if url := os.Getenv("REDIS_URL"); url != "" {
-		opts, err := redis.ParseURL(url)
-		if err != nil {
-			return opts, nil, fmt.Errorf("REDIS_URL: %w", err)
-		}
-		fmt.Println("server:             REDIS_URL, that is", opts)
-		return opts, func() {}, nil
-	}
-	embedded, err := miniredis.Run()
-	if err != nil {
-		return opts, nil, fmt.Errorf("start the embedded server: %w", err)
-	}
-	fmt.Println("server:             embedded in this program (set REDIS_URL to use your own)")
-	return redis.Options{Addr: embedded.Addr()}, embedded.Close, nil
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"io"
-	"os"
 	"strings"
 	"testing"
 
@@ -27,35 +25,16 @@ func TestThePoolExampleShowsWhatItSays(t *testing.T) {
 func shows(t *testing.T, server, url string) {
 	t.Helper()
 	t.Setenv("REDIS_URL", url)
-	out := capture(t, run)
+	var out strings.Builder
+	if err := run(&out); err != nil {
+		t.Error(err)
+	}
 	for _, want := range []string{
 		server, "alice 0, bob 100, over ", "0 keys, 1 connection closed", "no free connection in the pool",
 		"4 of 4 connections lent", "was given back", "stats:",
 	} {
-		if !strings.Contains(out, want) {
-			t.Errorf("the output has no %q:\n%s", want, out)
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the output has no %q:\n%s", want, out.String())
 		}
 	}
-}
-
-// capture runs fn and returns what it printed.
-func capture(t *testing.T, fn func() error) string {
-	t.Helper()
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout := os.Stdout
-	os.Stdout = w
-	defer func() { os.Stdout = stdout }()
-	text := make(chan string)
-	go func() {
-		b, _ := io.ReadAll(r)
-		text <- string(b)
-	}()
-	if err := fn(); err != nil {
-		t.Error(err)
-	}
-	_ = w.Close()
-	return <-text
 }

@@ -11,24 +11,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
-
+	"github.com/futureio/futureio-go/examples/internal/server"
 	"github.com/futureio/futureio-go/future"
 	"github.com/futureio/futureio-go/redis"
 )
 
 func main() {
-	if err := run(); err != nil {
+	if err := run(os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "quickstart:", err)
 		os.Exit(1)
 	}
 }
 
-func run() error {
-	opts, stop, err := server()
+func run(out io.Writer) error {
+	opts, stop, err := server.Embedded(out)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	fmt.Println("one value:      ", v.Or("nobody"))
+	fmt.Fprintln(out, "one value:     ", v.Or("nobody"))
 
 	// A thousand commands in flight on one connection, and one wait for all.
 	start := time.Now()
@@ -66,7 +66,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("1000 INCRs:      %d to %d in %v\n", counts[0], counts[len(counts)-1], time.Since(start).Round(10*time.Microsecond))
+	fmt.Fprintf(out, "1000 INCRs:     %d to %d in %v\n", counts[0], counts[len(counts)-1], time.Since(start).Round(10*time.Microsecond))
 
 	// Different types, waited for together.
 	client.HSet("quickstart:map", "name", "Ada", "born", 1815)
@@ -75,7 +75,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	fmt.Println("a map, a list:  ", fields["name"], fields["born"], log)
+	fmt.Fprintln(out, "a map, a list: ", fields["name"], fields["born"], log)
 
 	// A hash is a struct by its tags, or a map; options are typed, and only the right
 	// command takes them.
@@ -91,7 +91,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("a struct:        %s was born in %d, best score %v\n", ada.Name, ada.Born, best[0].Score)
+	fmt.Fprintf(out, "a struct:       %s was born in %d, best score %v\n", ada.Name, ada.Born, best[0].Score)
 
 	// A scan is a loop; the next page is on its way while this one is worked on.
 	found := 0
@@ -101,14 +101,14 @@ func run() error {
 		}
 		found++
 	}
-	fmt.Printf("a scan:          %d keys\n", found)
+	fmt.Fprintf(out, "a scan:         %d keys\n", found)
 
 	// A missing value is no error.
 	missing, err := client.Get("quickstart:no-such-key").Await(ctx)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("a missing value: %v, or %q\n", missing, missing.Or("a default"))
+	fmt.Fprintf(out, "a missing one:  %v, or %q\n", missing, missing.Or("a default"))
 
 	// An error is a type, and tells what is known about the command.
 	_, err = client.Incr("quickstart:name").Await(ctx)
@@ -116,7 +116,7 @@ func run() error {
 	if !errors.As(err, &refused) {
 		return fmt.Errorf("INCR of a name gave %v, want an error of the server", err)
 	}
-	fmt.Printf("a typed error:   %s, outcome %v\n", refused.Message, refused.Outcome())
+	fmt.Fprintf(out, "a typed error:  %s, outcome %v\n", refused.Message, refused.Outcome())
 	return nil
 }
 
@@ -125,24 +125,6 @@ type user struct {
 	Name string    `redis:"name"`
 	Born int       `redis:"born"`
 	Seen time.Time `redis:"seen"`
-}
-
-// server finds out what to talk to: REDIS_URL, or a server embedded in this program.
-func server() (opts redis.Options, stop func(), err error) {
-	if url := os.Getenv("REDIS_URL"); url != "" {
-		opts, err := redis.ParseURL(url)
-		if err != nil {
-			return opts, nil, fmt.Errorf("REDIS_URL: %w", err)
-		}
-		fmt.Println("server:          REDIS_URL, that is", opts)
-		return opts, func() {}, nil
-	}
-	embedded, err := miniredis.Run()
-	if err != nil {
-		return opts, nil, fmt.Errorf("start the embedded server: %w", err)
-	}
-	fmt.Println("server:          embedded in this program (set REDIS_URL to use your own)")
-	return redis.Options{Addr: embedded.Addr()}, embedded.Close, nil
 }
 
 // cleanUp removes what the program has written; it may be somebody's server.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"io"
-	"os"
 	"strings"
 	"testing"
 
@@ -27,20 +26,23 @@ func TestQuickstartShowsWhatItSays(t *testing.T) {
 func shows(t *testing.T, server, url string) {
 	t.Helper()
 	t.Setenv("REDIS_URL", url)
-	out := capture(t, run)
+	var out strings.Builder
+	if err := run(&out); err != nil {
+		t.Error(err)
+	}
 	for _, want := range []string{
-		server, "one value:       Ada\n", "1 to 1000", "Ada 1815 [first second]\n", "Ada was born in 1815, best score 10\n",
-		"a scan:          6 keys\n", `(nil), or "a default"`, "not an integer", "outcome rejected\n",
+		server, "one value:      Ada\n", "1 to 1000", "Ada 1815 [first second]\n", "Ada was born in 1815, best score 10\n",
+		"a scan:         6 keys\n", `(nil), or "a default"`, "not an integer", "outcome rejected\n",
 	} {
-		if !strings.Contains(out, want) {
-			t.Errorf("the output has no %q:\n%s", want, out)
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the output has no %q:\n%s", want, out.String())
 		}
 	}
 }
 
 func TestQuickstartNamesAURLThatItCannotUse(t *testing.T) {
 	t.Setenv("REDIS_URL", "http://:secret@localhost")
-	err := run()
+	err := run(io.Discard)
 	if err == nil || !strings.HasPrefix(err.Error(), "REDIS_URL: ") || strings.Contains(err.Error(), "secret") {
 		t.Errorf("run = %v; want it to name REDIS_URL and show no password", err)
 	}
@@ -48,30 +50,8 @@ func TestQuickstartNamesAURLThatItCannotUse(t *testing.T) {
 
 func TestQuickstartTellsThatThereIsNoServer(t *testing.T) {
 	t.Setenv("REDIS_URL", "redis://127.0.0.1:1")
-	err := run()
+	err := run(io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "127.0.0.1:1") || !strings.Contains(err.Error(), "is a server running there?") {
 		t.Errorf("run = %v; want the address and what to do", err)
 	}
-}
-
-// capture runs fn and returns what it printed.
-func capture(t *testing.T, fn func() error) string {
-	t.Helper()
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout := os.Stdout
-	os.Stdout = w
-	defer func() { os.Stdout = stdout }()
-	text := make(chan string)
-	go func() {
-		b, _ := io.ReadAll(r)
-		text <- string(b)
-	}()
-	if err := fn(); err != nil {
-		t.Error(err)
-	}
-	_ = w.Close()
-	return <-text
 }

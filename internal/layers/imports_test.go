@@ -57,8 +57,8 @@ var mayImport = map[room][]room{
 	"examples/pipeline":    {"future", "redis", "examples/internal/server"},
 	"examples/transaction": {"future", "redis", "examples/internal/server"},
 
-	"examples/quickstart":         {"future", "redis", "redis/pool"},
-	"examples/pool":               {"redis", "redis/pool"},
+	"examples/quickstart":         {"future", "redis", "examples/internal/server"},
+	"examples/pool":               {"redis", "redis/pool", "examples/internal/server"},
 	"examples/chat":               {"redis", "examples/channellayer/layer"},
 	"examples/channellayer":       {"redis", "examples/internal/server", "examples/channellayer/layer"},
 	"examples/channellayer/layer": {"future", "redis"},
@@ -91,7 +91,7 @@ var mustNotImport = map[room][]string{
 var dependencies = map[string][]room{
 	"golang.org/x/sync":                {"future", "redis", "redis/pool", "redis/cluster", "internal/lend"},
 	"github.com/cenkalti/backoff/v4":   {"redis", "redis/cluster"},
-	"github.com/alicebob/miniredis/v2": {"examples/quickstart", "examples/pool", "examples/internal/server"},
+	"github.com/alicebob/miniredis/v2": {"examples/internal/server"},
 }
 
 func TestRoomsImportInOneDirection(t *testing.T) {

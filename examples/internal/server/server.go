@@ -63,7 +63,7 @@ func named(out io.Writer, url string) (opts redis.Options, stop func(), err erro
 	if opts, err = redis.ParseURL(url); err != nil {
 		return opts, nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
-	fmt.Fprintln(out, "server:         REDIS_URL, that is", opts)
+	fmt.Fprintf(out, "server:         REDIS_URL, that is %v\n", opts)
 	return opts, func() {}, nil
 }
 
