@@ -126,9 +126,17 @@ func (q *queue) submit(cmd *commands.Cmd) (offline bool) {
 // offline.
 func (q *queue) startLocked(last *commands.Cmd, n, size int) (offline bool) {
 	g := q.gen
-	if g != nil && g.seat.writesLocked(last, n, size) {
-		g.seat.writeLocked()
-		return false
+	if g != nil {
+		himself, lost := g.seat.writesLocked(last, n, size)
+		switch {
+		case lost != nil:
+			q.mu.Unlock()
+			g.end(errors.OpRead, lost)
+			return false
+		case himself:
+			g.tryWriteLocked()
+			return false
+		}
 	}
 	q.unlockAndKick(g != nil && g.kickLocked())
 	return g == nil

@@ -181,7 +181,7 @@ func (g *generation) serve() {
 	for round := 1; g.serving; round++ {
 		runtime.Gosched()
 		q.mu.Lock()
-		some := q.asleep && q.writableLocked(g) > 0
+		some := g.mayWriteLocked()
 		g.serving = some && round < serveRounds
 		if !some {
 			q.mu.Unlock()

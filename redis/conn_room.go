@@ -19,6 +19,7 @@ func (q *queue) enterRoomLocked(cmd *commands.Cmd, wire []byte, flags int64) *ro
 	q.watch.arm(q)
 	call := &roomCall{cmd: cmd, wire: wire, issued: q.watch.now, flags: flags, done: make(chan struct{})}
 	q.room = append(q.room, call)
+	q.gen.seat.callBackLocked() // there is no room until somebody reads
 	return call
 }
 

@@ -47,7 +47,7 @@ func (g *generation) writeLoop() {
 			return
 		}
 		g.writtenLocked()
-		g.seat.callBackLocked()
+		g.seat.writtenLocked()
 	}
 }
 
@@ -80,7 +80,7 @@ func (g *generation) collectLocked() bool {
 }
 
 // tryWriteLocked writes what may be written by now for writeLoop, which sleeps, without waiting for the kernel: what that does not take at once is left
-// to writeLoop. It unlocks the queue. Only who has the seat may call it, or a caller on a lane.
+// to writeLoop. It unlocks the queue. Only who has the seat may call it, or a caller on a lane, and only if mayWriteLocked.
 func (g *generation) tryWriteLocked() {
 	q := g.queue
 	if !g.takeLocked(q.writableLocked(g)) {
@@ -116,6 +116,9 @@ func (g *generation) tryWriteLocked() {
 		g.end(errors.OpWrite, err)
 	}
 }
+
+// mayWriteLocked tells whether there is something that may be written by now, and nobody is writing or about to.
+func (g *generation) mayWriteLocked() bool { return g.queue.asleep && g.queue.writableLocked(g) > 0 }
 
 // takeLocked moves up to n commands to the FIFO and makes segments of them. It reports false when all of them were cancelled.
 func (g *generation) takeLocked(n int) bool {
@@ -183,7 +186,7 @@ type vectored interface {
 // kickLocked tells whether writeLoop has to be kicked, since there is something that may be written by now, and nobody else is about to.
 func (g *generation) kickLocked() bool {
 	q := g.queue
-	return q.asleep && !g.serving && q.writableLocked(g) > 0 && q.wakeWriterLocked()
+	return !g.serving && !g.seat.holdsLocked() && g.mayWriteLocked() && q.wakeWriterLocked()
 }
 
 // writableLocked tells how many commands may be written now: not more than the reply

@@ -80,7 +80,7 @@ func (r *run) simulate(t *testing.T) {
 			r.fail("G2: the bubble does not end: %v", trouble)
 		}
 	}()
-	tuning.CalmTurns = r.plan.calm
+	tuning.CalmTurns, tuning.ManyCalls = r.plan.calm, 2
 	synctest.Test(t, func(t *testing.T) {
 		r.t = reporter{t, r}
 		r.play()
