@@ -35,6 +35,9 @@ func (o *Owner) Format(s fmt.State, verb rune) {
 	(*core)(o).format(s, verb, nil)
 }
 
+// formatNil is the part of Format for nil. Inlined it would be twice in the code for each type of future.
+//
+//go:noinline
 func formatNil(s fmt.State) { _, _ = io.WriteString(s, "future(nil)") }
 
 // format is the part of Format that is the same for all types. value points to the value, or is nil where that is not to be printed.

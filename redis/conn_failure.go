@@ -13,7 +13,9 @@ type failure struct {
 
 type failures []failure
 
-// settle fails them, in order. No lock may be held.
+// settle fails them, in order. No lock may be held. Seldom called, from many places: inlined, all of them would carry it.
+//
+//go:noinline
 func (fs failures) settle() {
 	for _, f := range fs {
 		f.cmd.Fail(f.err)
