@@ -219,7 +219,9 @@ func (s *Stock[T]) checkDueLocked(item *Item[T], now time.Time) bool {
 	return s.opts.Check != nil && now.Sub(item.idleSince) >= s.opts.CheckAfter
 }
 
-// setLocked changes the state of an item, and the gauges with it.
+// setLocked changes the state of an item, and the gauges with it. Called from many places: inlined, all of them would carry it.
+//
+//go:noinline
 func (s *Stock[T]) setLocked(item *Item[T], state itemState) {
 	for _, change := range [...]struct {
 		state itemState

@@ -92,6 +92,9 @@ type deeds[T any] struct {
 	more []deed[T]
 }
 
+// add is called from many places: inlined, all of them would carry it.
+//
+//go:noinline
 func (d *deeds[T]) add(one deed[T]) {
 	if d.n++; d.n == 1 {
 		d.one = one
