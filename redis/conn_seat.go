@@ -236,7 +236,8 @@ func (s *seat) writesLocked(last *commands.Cmd, n, size int) (himself bool, lost
 	}
 	unread, lost := s.lookLocked()
 	if unread && alone {
-		s.giveBackLocked() // it is not for him
+		s.giveBackLocked() // it is not for him; and writeLoop, which is awake now, writes
+		return false, nil
 	}
 	return lost == nil, lost
 }

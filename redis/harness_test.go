@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/futureio/futureio-go/future"
+	"github.com/futureio/futureio-go/internal/memnet"
 	"github.com/futureio/futureio-go/internal/redistest"
 	"github.com/futureio/futureio-go/internal/tuning"
 	"github.com/futureio/futureio-go/redis"
@@ -89,4 +90,15 @@ func cutOff(srv *redistest.Fake) {
 		srv.Conn(i).Close()
 	}
 	synctest.Wait()
+}
+
+// firstConn watches what is dialled. The function that it returns gives the client's end of the first connection; there must be one by then.
+func firstConn(srv *redistest.Fake) func() *memnet.Conn {
+	var first *memnet.Conn
+	srv.Memory().OnDial(func(c *memnet.Conn) {
+		if first == nil {
+			first = c
+		}
+	})
+	return func() *memnet.Conn { return first }
 }

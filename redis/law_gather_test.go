@@ -22,30 +22,25 @@ import (
 // connection.
 func gathering(t *testing.T, srv *redistest.Fake, change ...func(o *redis.Options)) (*redis.Client, *memnet.Conn) {
 	t.Helper()
-	var conn *memnet.Conn
-	srv.Memory().OnDial(func(c *memnet.Conn) {
-		if conn == nil {
-			conn = c
-		}
-	})
+	conn := firstConn(srv)
 	client := dialFake(t, srv, change...)
 	await(t, client.Ping())
 	for range 10 * tuning.CalmTurns {
-		conn.Hold() // until he waits
+		conn().Hold() // until he waits
 		fs := make([]*future.Future[string], 32)
 		for i := range fs {
 			fs[i] = client.Ping()
 		}
 		go func() {
 			time.Sleep(1)
-			conn.Release()
+			conn().Release()
 		}()
 		for _, f := range fs {
 			await(t, f)
 		}
 		synctest.Wait()
 		if parked() > 0 {
-			return client, conn
+			return client, conn()
 		}
 	}
 	t.Fatal("the reader has not left its place to a caller with many commands in flight")

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/futureio/futureio-go/future"
-	"github.com/futureio/futureio-go/internal/memnet"
 	"github.com/futureio/futureio-go/internal/redistest"
 	"github.com/futureio/futureio-go/redis"
 )
@@ -179,16 +178,11 @@ func TestAPipelineThatIsCutKeepsTheOutcomeOfEachCommand(t *testing.T) {
 			}
 			return c.Default(args)
 		})
-		var first *memnet.Conn
-		srv.Memory().OnDial(func(c *memnet.Conn) {
-			if first == nil {
-				first = c
-			}
-		})
+		first := firstConn(srv)
 		client := dialFake(t, srv)
 		await(t, client.Ping())
 		const frame = len("*2\r\n$4\r\nINCR\r\n$1\r\nn\r\n")
-		first.FailWriteAfter(6*frame+5, syscall.EPIPE)
+		first().FailWriteAfter(6*frame+5, syscall.EPIPE)
 		p := client.Pipeline()
 		var fs []*future.Future[int64]
 		for range 10 {
@@ -214,19 +208,14 @@ func TestAPipelineThatIsCutKeepsTheOutcomeOfEachCommand(t *testing.T) {
 // goes out again as a whole.
 func TestATransactionThatIsCutGoesOutAgainAsAWhole(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *redistest.Fake) {
-		var first *memnet.Conn
-		srv.Memory().OnDial(func(c *memnet.Conn) {
-			if first == nil {
-				first = c
-			}
-		})
+		first := firstConn(srv)
 		withTx(srv)
 		client := dialFake(t, srv)
 		await(t, client.Ping())
 		before := client.Incr("before")
 		await(t, before)
-		first.Hold() // what goes out must not be answered before the write has failed
-		first.FailWriteAfter(len("*1\r\n$5\r\nMULTI\r\n")+2*len("*2\r\n$4\r\nINCR\r\n$1\r\na\r\n")+5, syscall.EPIPE)
+		first().Hold() // what goes out must not be answered before the write has failed
+		first().FailWriteAfter(len("*1\r\n$5\r\nMULTI\r\n")+2*len("*2\r\n$4\r\nINCR\r\n$1\r\na\r\n")+5, syscall.EPIPE)
 		tx := client.Tx()
 		a, b := tx.Incr("a"), tx.Incr("b")
 		if err := tx.Exec(limit(t)); err != nil {

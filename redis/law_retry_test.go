@@ -8,7 +8,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/futureio/futureio-go/internal/memnet"
 	"github.com/futureio/futureio-go/internal/redistest"
 	"github.com/futureio/futureio-go/redis"
 )
@@ -122,16 +121,11 @@ func TestALostReadIsNotRetriedByAClosedClient(t *testing.T) {
 func TestRetriedReadsGoBeforeWhatWasCut(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *redistest.Fake) {
 		srv.Handle("GET", redistest.Silent)
-		var conn *memnet.Conn
-		srv.Memory().OnDial(func(c *memnet.Conn) {
-			if conn == nil {
-				conn = c
-			}
-		})
+		conn := firstConn(srv)
 		client := dialFake(t, srv, func(o *redis.Options) { o.RetryReadOnly = true })
 		a := client.Get("a")
 		srv.WaitFor("GET", 1)
-		conn.FailWriteAfter(10, syscall.EPIPE)
+		conn().FailWriteAfter(10, syscall.EPIPE)
 		n, b := client.Incr("n"), client.Get("b")
 		srv.Handle("GET", redistest.Always("$1\r\nv\r\n"))
 		await(t, a)

@@ -26,17 +26,12 @@ import (
 // connection.
 func alone(t *testing.T, srv *redistest.Fake, change ...func(o *redis.Options)) (*redis.Client, *memnet.Conn) {
 	t.Helper()
-	var conn *memnet.Conn
-	srv.Memory().OnDial(func(c *memnet.Conn) {
-		if conn == nil {
-			conn = c
-		}
-	})
+	conn := firstConn(srv)
 	client := dialFake(t, srv, change...)
 	if !leaves(t, client) {
 		t.Fatal("the reader has not left its place to the only caller")
 	}
-	return client, conn
+	return client, conn()
 }
 
 // leaves tells whether the reader leaves its place to the only caller of a connection.

@@ -147,19 +147,14 @@ func TestNoErrorOfACommandShowsItsSecret(t *testing.T) {
 		for name, call := range secretCalls {
 			t.Run(path+"/"+name, func(t *testing.T) {
 				bubble(t, func(t *testing.T, srv *redistest.Fake) {
-					var first *memnet.Conn
-					srv.Memory().OnDial(func(c *memnet.Conn) {
-						if first == nil {
-							first = c
-						}
-					})
+					first := firstConn(srv)
 					var l listener
 					conn := dialConn(t, srv, l.listen, func(o *redis.Options) { o.ReadTimeout, o.QueueSize = 2*time.Second, 2 })
 					for _, word := range []string{"AUTH", "HELLO", "CONFIG", "MIGRATE", "ACL"} {
 						srv.Handle(word, p.answer)
 					}
 					if p.before != nil {
-						p.before(t, srv, first)
+						p.before(t, srv, first())
 					}
 					ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 					defer cancel()

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/futureio/futureio-go/future"
-	"github.com/futureio/futureio-go/internal/memnet"
 	"github.com/futureio/futureio-go/internal/redistest"
 	"github.com/futureio/futureio-go/redis"
 )
@@ -52,17 +51,12 @@ func TestABlackHoleIsDeadAfterReadTimeout(t *testing.T) {
 	for _, limit := range []time.Duration{100 * time.Millisecond, time.Second, 30 * time.Second} {
 		t.Run(limit.String(), func(t *testing.T) {
 			bubble(t, func(t *testing.T, srv *redistest.Fake) {
-				var first *memnet.Conn
-				srv.Memory().OnDial(func(c *memnet.Conn) {
-					if first == nil {
-						first = c
-					}
-				})
+				first := firstConn(srv)
 				var r told
 				client := dialFake(t, srv, r.listen, func(o *redis.Options) { o.ReadTimeout, o.WriteTimeout = limit, time.Hour })
 				await(t, client.Ping())
 				time.Sleep(10 * time.Second) // so that it is not the silence before that counts
-				first.Hold()
+				first().Hold()
 				var ledger redistest.Ledger
 				start := time.Now()
 				fs := []future.Awaitable{
@@ -95,15 +89,10 @@ func TestABlackHoleIsDeadAfterReadTimeout(t *testing.T) {
 // Behaviour T2. An idle connection in a black hole is found by the PING that is due, and replaced before anybody asks.
 func TestAnIdleConnectionInABlackHoleIsReplacedBeforeItIsNeeded(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *redistest.Fake) {
-		var first *memnet.Conn
-		srv.Memory().OnDial(func(c *memnet.Conn) {
-			if first == nil {
-				first = c
-			}
-		})
+		first := firstConn(srv)
 		client := dialFake(t, srv, func(o *redis.Options) { o.ReadTimeout, o.PingInterval = 2*time.Second, 5*time.Second })
 		await(t, client.Ping())
-		first.Hold()
+		first().Hold()
 		time.Sleep(8 * time.Second) // PingInterval and ReadTimeout, give or take
 		if n := srv.Accepted(); n != 2 {
 			t.Fatalf("%d connections after 8 s; want the second", n)

@@ -106,15 +106,10 @@ func TestATransactionThatIsLostBehindExecIsUnknown(t *testing.T) {
 func TestTheRestOfACutTransactionIsNotSentOnTheNextConnection(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *redistest.Fake) {
 		withMulti(srv)
-		var first *memnet.Conn
-		srv.Memory().OnDial(func(c *memnet.Conn) {
-			if first == nil {
-				first = c
-			}
-		})
+		first := firstConn(srv)
 		conn := dialConn(t, srv)
 		await(t, conn.Multi())
-		first.FailWriteAfter(10, syscall.EPIPE)
+		first().FailWriteAfter(10, syscall.EPIPE)
 		set, exec, after := conn.Set("a", "1"), conn.Exec(), conn.Set("after", "1")
 		for _, f := range []future.Awaitable{set, exec} {
 			if err := future.WaitAll(limit(t), f); !redis.SafeToRetry(err) {

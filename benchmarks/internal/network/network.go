@@ -2,7 +2,6 @@
 //
 // Servers and clients send by whatever congestion control the machine is set to. BBR paces what it sends by a timer of each connection, which makes large
 // replies over loopback up to twice as dear for a server, and lets it stand idle in between: what is measured then is the timer, and every client looks alike.
-// Loopback is for measuring; between machines the price of a timer is nothing beside that of the network.
 package network
 
 import (
